@@ -1,0 +1,1 @@
+"""Meaning: check, compile, score, explain."""

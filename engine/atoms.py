@@ -1,0 +1,200 @@
+"""Run a plan: SQL -> atoms, one row per entity of each level, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import scalars as r
+from engine.catalog import Source
+from engine.facts import Problems
+from engine.grain import Cell
+from engine.lower import FeedQuery, LevelQuery, lower, lower_feeds
+from engine.numbers import Floats
+from engine.periods import Range
+from engine.plan import Level, Plan
+
+Texts = NDArray[np.object_]
+Days = NDArray[np.datetime64]
+Indexes = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class LevelData:
+    """The rows of one level in the order of the keys. Arrays have one element per entity.
+
+    `parents`: index into the keys of another level, -1 where there is none.
+    """
+
+    level: Level
+    keys: Texts
+    labels: Texts
+    since: Days | None
+    until: Days | None  # the last active day
+    parents: Mapping[str, Indexes]
+    attributes: Mapping[r.Scalar, NDArray[Any]]
+    cells: Mapping[Cell, Floats]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True)
+class FeedData:
+    """The first day with rows, and for each range whether the expected rows are all there."""
+
+    first: date | None
+    days: Mapping[Range, int]
+
+
+@dataclass(frozen=True)
+class Atoms:
+    levels: Mapping[str, LevelData]
+    feeds: Mapping[str, FeedData]
+
+
+def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
+    """Ask the database. A key that is missing or not unique is reported: it would count twice."""
+    queries = {query.level: query for query in lower(plan, source.dialect)}
+    raw = {name: _columns(query, source) for name, query in queries.items()}
+    orders = {name: _order(columns["k"]) for name, columns in raw.items()}
+    places: dict[str, dict[str, int]] = {}
+    for level in plan.levels:
+        keys = texts(raw[level.name]["k"])[orders[level.name]]
+        places[level.name] = {key: i for i, key in enumerate(keys) if key is not None}
+        _check_keys(level, keys, places[level.name], problems)
+    levels = {
+        level.name: _level(
+            level, queries[level.name], raw[level.name], orders[level.name], places, plan
+        )
+        for level in plan.levels
+    }
+    feeds = {query.data: _feed(query, source) for query in lower_feeds(plan, source.dialect)}
+    return Atoms(levels, feeds)
+
+
+def _columns(query: LevelQuery, source: Source) -> dict[str, Sequence[Any]]:
+    return {name.lower(): column for name, column in source.fetch(query.sql).items()}
+
+
+def _order(keys: Sequence[Any]) -> Indexes:
+    """Numbers by size, anything else as text."""
+    plain = np.ma.getdata(np.ma.asarray(keys)) if len(keys) else np.array([])
+    if plain.dtype.kind in "iuf":
+        return np.argsort(plain, kind="stable")
+    as_text = texts(keys)
+    return np.array(sorted(range(len(as_text)), key=lambda i: as_text[i] or ""), dtype=np.intp)
+
+
+def _check_keys(level: Level, keys: Texts, places: Mapping[str, int], problems: Problems) -> None:
+    entity = level.spine.entity
+    absent = sum(key is None for key in keys)
+    if absent:
+        problems.report("K0903", entity.span, entity=entity.name, count=absent)
+    if len(places) + absent < len(keys):
+        seen: set[Any] = set()
+        twice = [k for k in keys if k is not None and (k in seen or seen.add(k))]  # type: ignore[func-returns-value]
+        shown = ", ".join(dict.fromkeys(map(str, twice[:5])))
+        problems.report("K0904", entity.span, entity=entity.name, count=len(twice), keys=shown)
+
+
+def _level(
+    level: Level,
+    query: LevelQuery,
+    raw: Mapping[str, Sequence[Any]],
+    order: Indexes,
+    places: Mapping[str, Mapping[str, int]],
+    plan: Plan,
+) -> LevelData:
+    keys = texts(raw["k"])[order]
+    until = days(raw["until"])[order] if "until" in raw else None
+    if until is not None and not level.spine.inclusive:
+        until = until - np.timedelta64(1, "D")
+    parents = {}
+    for name, alias in query.parents.items():
+        place = places[name]
+        found = [place.get(key, -1) for key in texts(raw[alias])[order]]
+        parents[name] = np.array(found, dtype=np.intp)
+    attributes = {
+        scalar: _attribute(scalar, raw[alias])[order] for scalar, alias in query.attributes.items()
+    }
+    return LevelData(
+        level=level,
+        keys=keys,
+        labels=texts(raw["n"])[order] if "n" in raw else keys,
+        since=days(raw["since"])[order] if "since" in raw else None,
+        until=until,
+        parents=parents,
+        attributes=attributes,
+        cells={cell: floats(raw[alias])[order] for cell, alias in query.cells.items()},
+    )
+
+
+def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:
+    return floats(column) if r.type_of(scalar) == r.NUMBER else texts(column)
+
+
+def _feed(query: FeedQuery, source: Source) -> FeedData:
+    raw = {name.lower(): column for name, column in source.fetch(query.sql).items()}
+    first = days(raw["first"])[0]
+    counted = {span: int(floats(raw[alias])[0]) for span, alias in query.ranges.items()}
+    return FeedData(None if np.isnat(first) else first.astype(object), counted)
+
+
+# ── columns of any driver as arrays ──────────────────────────────────────────────────────────
+
+
+def floats(column: Any) -> Floats:
+    """Numbers, NaN where missing."""
+    if isinstance(column, np.ma.MaskedArray) and column.dtype.kind in "iufb":
+        return np.where(np.ma.getmaskarray(column), np.nan, np.ma.getdata(column).astype(np.float64))
+    if isinstance(column, np.ndarray) and column.dtype.kind in "iufb":
+        return column.astype(np.float64)
+    return np.array([np.nan if v is None or v is np.ma.masked else float(v) for v in column])
+
+
+def texts(column: Any) -> Texts:
+    """Texts as they are shown, None where missing."""
+    found = np.empty(len(column), dtype=object)
+    found[:] = [_text(value) for value in column]
+    return found
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value is np.ma.masked:
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        return None if np.isnan(value) else f"{value:.15g}"
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else str(value.astype("datetime64[D]"))
+    return str(value)
+
+
+def days(column: Any) -> Days:
+    """Days, NaT where missing; a timestamp counts as its day."""
+    if isinstance(column, np.ndarray) and column.dtype.kind == "M":
+        data = np.ma.getdata(column).astype("datetime64[D]")
+        mask = np.ma.getmaskarray(column)
+        return np.where(mask, np.datetime64("NaT", "D"), data)
+    return np.array([_day(value) for value in column], dtype="datetime64[D]")
+
+
+def _day(value: Any) -> Any:
+    if value is None or value is np.ma.masked:
+        return np.datetime64("NaT", "D")
+    if isinstance(value, datetime):
+        return np.datetime64(value.date(), "D")
+    if isinstance(value, np.datetime64):
+        return value.astype("datetime64[D]")
+    if isinstance(value, date):
+        return np.datetime64(value, "D")
+    return np.datetime64(str(value)[:10], "D")

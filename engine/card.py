@@ -1,0 +1,137 @@
+"""A scorecard as it holds on a day: every name resolved, every weight a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from engine.model import CardVersion, Entity, Kpi, Labels, PlanTable
+from engine.weights import WeightGroup
+from grammar import Span
+from grammar import syntax as s
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`assign ATTRIBUTE "value"`; lines of one attribute are alternatives."""
+
+    attribute: s.Path
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A score at a value, a share of the target, or the target, floor or stretch itself."""
+
+    reference: str  # value, of_target, target, floor, stretch
+    value: float
+    score: float
+    text: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`linear`: straight lines between points. `steps`: from (or upto) a point on.
+    `attainment`: 100 times the direct, inverse or mirrored ratio to the target."""
+
+    shape: str
+    form: str  # attainment: direct, inverse, mirrored; steps: from, upto
+    points: tuple[CurvePoint, ...] = ()
+    otherwise: float | None = None
+
+
+@dataclass(frozen=True)
+class TargetRule:
+    """One target line: it decides from `since` on, where its condition holds."""
+
+    value: s.Expression | None
+    plan: PlanTable | None
+    where: s.Expression | None
+    since: date
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class MissingRule:
+    """What a missing value does: `leave out`, `score` (with a number) or `no total`."""
+
+    rule: str
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A KPI in a card. `weight` is its share of the whole card, `share` that of its group."""
+
+    name: str
+    labels: Labels
+    kpi: Kpi
+    level: Entity
+    perspective: str | None
+    weight: float
+    share: float
+    targets: Mapping[str, tuple[TargetRule, ...]]  # by role: target, floor, stretch
+    curve: Curve | None
+    limit: tuple[float, float] | None
+    missing: MissingRule
+    applies_when: s.Expression | None
+    report_only: bool
+    span: Span = field(compare=False, repr=False)
+
+    def label(self, language: str = "") -> str:
+        return self.labels.get(language) or self.kpi.label(language)
+
+
+@dataclass(frozen=True)
+class Perspective:
+    name: str
+    labels: Labels
+    weight: float
+    span: Span = field(compare=False, repr=False)
+
+    def label(self, language: str = "") -> str:
+        return self.labels.get(language) or self.labels.get("") or self.name
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade from a total on; `otherwise` has none. Best first."""
+
+    name: str
+    labels: Labels
+    least: float | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One version of a scorecard on the first day of a period."""
+
+    source: CardVersion
+    entity: Entity
+    cadence: str
+    assignments: tuple[Assignment, ...]
+    only_where: tuple[s.Expression, ...]
+    digits: int | None
+    limit_total: tuple[float, float] | None
+    rank_within: s.Path | None
+    break_ties: str | None
+    ranked_when: s.Expression | None
+    no_total_when: s.Expression | None
+    perspectives: tuple[Perspective, ...]
+    measures: tuple[Measure, ...]
+    grades: tuple[Grade, ...]
+    groups: tuple[WeightGroup, ...]
+    full_mark: Fraction | None = None
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def scored(self) -> tuple[Measure, ...]:
+        """The measures that carry weight."""
+        return tuple(measure for measure in self.measures if not measure.report_only)

@@ -1,0 +1,104 @@
+"""What is known of the database's columns, and the small face of a database that the engine sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.model import Workspace, key_of
+from grammar import syntax as s
+
+
+class ColumnInfo(Protocol):
+    """A column as a database describes it; `kind` is one of integer decimal float text boolean
+    date timestamp timestamptz time other."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class Source(Protocol):
+    """A connected database, read only."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    def fetch(self, sql: str) -> Mapping[str, Sequence[Any]]:
+        """All rows of one SELECT, column by column."""
+        ...
+
+    def columns(self, table: Sequence[str]) -> Sequence[ColumnInfo] | None:
+        """The columns of a table or view; None where there is none of that name."""
+        ...
+
+    def describe(self, sql: str) -> Sequence[ColumnInfo]:
+        """The columns of any SELECT, without reading its rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownColumn:
+    name: str
+    kind: str
+
+
+Columns = Mapping[str, KnownColumn]  # by lower-case name
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Columns by relation. A relation that is absent is unknown; one that is None does not exist."""
+
+    origin: str
+    relations: Mapping[s.Relation, Columns | None]
+
+    def columns(self, relation: s.Relation) -> Columns | None:
+        """The columns, or None where nothing is known of them."""
+        return self.relations.get(relation)
+
+    def missing(self, relation: s.Relation) -> bool:
+        return relation in self.relations and self.relations[relation] is None
+
+
+NOTHING_KNOWN = Catalog("no catalogue", {})
+
+
+def read_catalog(workspace: Workspace, source: Source, origin: str) -> Catalog:
+    """Describe every relation of a workspace in a connected database."""
+    found: dict[s.Relation, Columns | None] = {}
+    for relation in workspace.relations():
+        found[relation] = _described(relation, source)
+    return Catalog(origin, found)
+
+
+def stored_catalog(workspace: Workspace, stored: Mapping[str, Any], origin: str) -> Catalog:
+    """The catalogue of a `catalog.json`; queries and files are not in it and stay unknown."""
+    tables = {key_of(name): columns for name, columns in stored.get("tables", {}).items()}
+    found: dict[s.Relation, Columns | None] = {}
+    for relation in workspace.relations():
+        if isinstance(relation, s.Table):
+            columns = tables.get(key_of(".".join(p.text for p in relation.path.parts)))
+            found[relation] = None if columns is None else _known(_from_json(columns))
+    return Catalog(origin, found)
+
+
+def _described(relation: s.Relation, source: Source) -> Columns | None:
+    from engine.relations import relation_sql
+
+    match relation:
+        case s.Table(path):
+            columns = source.columns([part.text for part in path.parts])
+        case s.Query() | s.File():
+            columns = source.describe(relation_sql(relation, source.dialect))
+    return None if columns is None else _known(columns)
+
+
+def _known(columns: Sequence[ColumnInfo]) -> Columns:
+    return {key_of(column.name): KnownColumn(column.name, column.kind) for column in columns}
+
+
+def _from_json(columns: Sequence[Mapping[str, Any]]) -> list[KnownColumn]:
+    return [KnownColumn(str(c["name"]), str(c["kind"])) for c in columns]

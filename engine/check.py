@@ -1,0 +1,159 @@
+"""All diagnostics of a workspace: what reading found, and what every card and KPI means.
+
+Formulas are checked by compiling them, with the periods in which something changes, so that a
+check and a score can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.catalog import NOTHING_KNOWN, Catalog
+from engine.context import Context
+from engine.effective import effective
+from engine.facts import Problems
+from engine.formula import Formulas
+from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
+from engine.periods import Period
+from engine.plan import make_plan
+from engine.reach import reachable
+from engine.rows import Rows
+from engine.weights import start_of
+from grammar import Diagnostic, in_order
+from grammar import syntax as s
+
+_SOME_DAY = date(2025, 1, 1)
+
+
+def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagnostic, ...]:
+    """Every fault, sorted by place, each once. Consequences of an unreadable file are left out."""
+    problems = Problems()
+    _check_data(workspace, catalog, problems)
+    for versions in workspace.cards.values():
+        for version in versions:
+            _check_card(workspace, version, catalog, problems)
+    _check_kpis(workspace, catalog, problems)
+    shown = [d for d in (*workspace.diagnostics, *problems.found) if not d.follows]
+    return in_order(shown)
+
+
+def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+    """Every column that a data section names, and every link."""
+    holders: list[Entity | DataSet | PlanTable] = [*workspace.entities.values()]
+    holders += [*workspace.data.values(), *workspace.plans.values()]
+    for holder in holders:
+        if holder.relation is None:
+            continue
+        rows = Rows(workspace, catalog, holder, problems)
+        for name in _columns_of(holder):
+            rows.own(name)
+        _check_links(workspace, holder, problems)
+        if isinstance(holder, Entity):
+            for attribute in holder.attributes.values():
+                rows.path(s.Path((attribute.name,), span=attribute.name.span))
+            if holder.name_path is not None:
+                rows.path(holder.name_path)
+        elif isinstance(holder, DataSet):
+            for column in holder.columns.values():
+                rows.path(s.Path((column.name,), span=column.name.span))
+            for condition in holder.only_where:
+                rows.condition(condition, None)
+            if holder.date is not None:
+                rows.path(holder.date)
+
+
+def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
+    """The columns that the facts of a section name directly."""
+    if isinstance(holder, Entity):
+        if holder.key is not None:
+            yield holder.key
+        yield from holder.parents.values()
+        if holder.active is not None:
+            yield holder.active.since
+            if holder.active.until is not None:
+                yield holder.active.until
+        return
+    yield from holder.links.values()
+    if isinstance(holder, PlanTable):
+        yield from (c for c in (holder.kpi_column, holder.period) if c is not None)
+        yield from holder.columns.values()
+
+
+def _check_links(
+    workspace: Workspace, holder: Entity | DataSet | PlanTable, problems: Problems
+) -> None:
+    from engine.rows import did_you_mean
+
+    known = [each.name for each in workspace.entities.values()]
+    for fact in getattr(holder.section, "facts", ()):
+        if isinstance(fact, s.Link | s.BelongsTo | s.LinkThrough):
+            if key_of(fact.entity.text) not in workspace.entities:
+                problems.report(
+                    "K0210",
+                    fact.entity.span,
+                    name=fact.entity.text,
+                    hint=did_you_mean(fact.entity.text, known),
+                    follows=bool(workspace.unread),
+                )
+
+
+def _check_card(
+    workspace: Workspace, version: CardVersion, catalog: Catalog, problems: Problems
+) -> None:
+    """The card in every period in which one of its dated facts begins to hold."""
+    for day in sorted(_days(workspace, version)):
+        card = effective(workspace, version, day, problems)
+        if card is None:
+            return
+        for period in _periods(workspace, card.cadence, day):
+            make_plan(workspace, card, period, period.end, catalog, problems)
+
+
+def _days(workspace: Workspace, version: CardVersion) -> set[date]:
+    days = {version.since or _SOME_DAY}
+    for part in version.parts:
+        for fact in getattr(part, "facts", ()):
+            since = getattr(fact, "since", None)
+            if isinstance(fact, s.TargetLine | s.Weight) and since is not None:
+                days.add(start_of(since, workspace.calendar, Problems()))
+    return days
+
+
+def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...]:
+    period = workspace.calendar.containing(cadence, day)
+    if period.start == day:
+        return (period,)
+    return period, workspace.calendar.shift(period, 1)
+
+
+def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+    """KPIs that no card uses are compiled too, for an entity that their data reach."""
+    formulas = Formulas(workspace, catalog, problems)
+    for kpi in workspace.kpis.values():
+        level = _level_for(workspace, kpi)
+        if level is None or kpi.formula is None:
+            continue
+        period = workspace.calendar.containing("quarter", _SOME_DAY)
+        context = Context(level, workspace.calendar.moment(period, period.end))
+        formulas.kpi(kpi, context, kpi.span)
+        if kpi.needs is not None:
+            formulas.predicate(kpi.needs.condition, context)
+
+
+def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
+    """An entity for which some card uses the KPI, else one that its first data set reaches."""
+    for versions in workspace.cards.values():
+        for version in versions:
+            for part in version.parts:
+                if isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
+                    if key_of(part.measured.text) == key_of(kpi.name):
+                        return None  # checked with its card
+    from engine.aggregation import paths_in
+
+    for path in paths_in(kpi.formula):
+        data = workspace.data.get(key_of(path.parts[0].text))
+        if data is not None:
+            reached = list(reachable(workspace, data))
+            return workspace.entities[reached[0]] if reached else None
+    return next(iter(workspace.entities.values()), None)

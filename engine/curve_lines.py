@@ -1,0 +1,194 @@
+"""The curve of a measure as written -> points, steps or attainment, checked against `better`."""
+
+from __future__ import annotations
+
+from engine.card import Curve, CurvePoint
+from engine.facts import Facts, Problems
+from engine.model import Kpi
+from grammar import syntax as s
+
+Line = s.At | s.From | s.Upto
+
+
+def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
+    """None means: reported, or a shape that is not computed (reported elsewhere)."""
+    line = facts.one(s.Curve)
+    if line is None:
+        problems.report("K0501", facts.section.span, measure=name)
+        return None
+    match line.shape:
+        case "linear":
+            curve = _linear(facts, line, kpi, name, problems)
+        case "steps":
+            curve = _steps(facts, line, kpi, name, problems)
+        case "attainment":
+            curve = _attainment(facts, line, kpi, name, problems)
+        case _:
+            return None
+    _check_references(facts, curve, name, problems)
+    return curve
+
+
+def _linear(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
+    _refuse(facts, (s.From, s.Upto, s.Otherwise), "linear", problems)
+    lines = list(facts.every(s.At))
+    if len(lines) < 2:
+        problems.report("K0502", line.span, measure=name, count=len(lines))
+        return None
+    points = _points(lines, kpi, problems)
+    if points is None:
+        return None
+    rising = kpi.better != "lower"
+    if kpi.better in ("higher", "lower"):
+        _check_direction(points, rising, kpi, problems)
+    return Curve("linear", "", points)
+
+
+def _steps(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
+    _refuse(facts, (s.At,), "steps", problems)
+    up, down = list(facts.every(s.From)), list(facts.every(s.Upto))
+    otherwise = facts.one(s.Otherwise)
+    lines: list[Line] = [*up, *down]
+    if otherwise is None or not lines:
+        missing = "`otherwise score N`" if otherwise is None else "`from X score N`"
+        problems.report("K0504", line.span, measure=name, missing=missing)
+        return None
+    if up and down:
+        problems.report("K0505", down[0].span, labels=[(up[0].span, "first")], measure=name)
+        return None
+    lower = kpi.better == "lower"
+    if lower == bool(up) and kpi.better in ("higher", "lower"):
+        wanted = "upto" if lower else "from"
+        problems.report("K0509", lines[0].span, measure=name, better=kpi.better, wanted=wanted)
+        return None
+    points = _points(lines, kpi, problems)
+    if points is None:
+        return None
+    if kpi.better in ("higher", "lower"):
+        _check_direction(points, not lower, kpi, problems)
+    return Curve("steps", "from" if up else "upto", points, _number(otherwise.score))
+
+
+def _attainment(
+    facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems
+) -> Curve | None:
+    _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "attainment", problems)
+    form = line.form or "direct"
+    if (kpi.better == "lower") != (form != "direct"):
+        problems.report("K0510", line.span, measure=name, better=kpi.better or "(not said)")
+        return None
+    if not any(t.role == "target" for t in facts.every(s.TargetLine)):
+        problems.report("K0511", line.span, measure=name, role="target")
+        return None
+    return Curve("attainment", form)
+
+
+def _refuse(facts: Facts, kinds: tuple[type[s.Node], ...], shape: str, problems: Problems) -> None:
+    for fact in facts.all:
+        if isinstance(fact, kinds):
+            problems.report("K0512", fact.span, line=fact.span.text.split()[0], shape=shape)
+
+
+def _points(
+    lines: list[Line] | list[s.At], kpi: Kpi, problems: Problems
+) -> tuple[CurvePoint, ...] | None:
+    points: dict[tuple[str, float], CurvePoint] = {}
+    good = True
+    for line in lines:
+        point = _point(line, kpi, problems)
+        if point is None:
+            good = False
+            continue
+        first = points.setdefault((point.reference, point.value), point)
+        if first is not point:
+            problems.report("K0503", point.span, labels=[(first.span, "first")], point=point.text)
+            good = False
+    return tuple(points.values()) if good else None
+
+
+def _point(line: Line, kpi: Kpi, problems: Problems) -> CurvePoint | None:
+    written = line.point
+    value = 1.0 if written.reference == "target" else 0.0
+    reference = written.reference
+    if written.value is not None:
+        if reference == "of_target" and not isinstance(written.value, s.Percent):
+            problems.report("K0513", written.span, found=written.span.text)
+            return None
+        if reference == "value" and not fits_unit(written.value, kpi, problems):
+            return None
+        value = _number(written.value)
+    if reference == "target":
+        reference = "of_target"
+    return CurvePoint(reference, value, _number(line.score), written.span.text, line.span)
+
+
+def fits_unit(value: s.Expression, kpi: Kpi, problems: Problems) -> bool:
+    """A percent where percent is meant, and only there: 8%, never 0.08."""
+    if kpi.unit is None:
+        return True
+    percent = kpi.unit.name is None
+    if percent and isinstance(value, s.Number):
+        problems.report("K0303", value.span, kpi=kpi.name, found=value.span.text)
+        return False
+    if not percent and isinstance(value, s.Percent):
+        unit = kpi.unit.span.text
+        problems.report("K0304", value.span, kpi=kpi.name, found=value.span.text, unit=unit)
+        return False
+    return True
+
+
+def _check_direction(
+    points: tuple[CurvePoint, ...], rising: bool, kpi: Kpi, problems: Problems
+) -> None:
+    """Scores must not fall where the KPI gets better (among points of one kind)."""
+    for reference in ("value", "of_target"):
+        ordered = sorted((p for p in points if p.reference == reference), key=lambda p: p.value)
+        for low, high in zip(ordered, ordered[1:], strict=False):
+            wrong = low.score > high.score if rising else low.score < high.score
+            if wrong:
+                problems.report(
+                    "K0514",
+                    high.span,
+                    labels=[(low.span, "other")],
+                    kpi=kpi.name,
+                    better=kpi.better,
+                    low=low.text,
+                    high=high.text,
+                    low_score=f"{low.score:g}",
+                    high_score=f"{high.score:g}",
+                )
+
+
+def _check_references(facts: Facts, curve: Curve | None, name: str, problems: Problems) -> None:
+    """A curve refers only to lines that stand, and every line is used or `for display`."""
+    if curve is None:
+        return
+    used = {_ROLES[p.reference] for p in curve.points if p.reference != "value"}
+    if curve.shape == "attainment":
+        used.add("target")
+    lines = {line.role: line for line in reversed(list(facts.every(s.TargetLine)))}
+    for point in curve.points:
+        role = _ROLES.get(point.reference)
+        if role is not None and role not in lines:
+            problems.report("K0511", point.span, measure=name, role=role)
+    for role, line in lines.items():
+        shown = any(t.for_display for t in facts.every(s.TargetLine) if t.role == role)
+        if role not in used and not shown and not _feeds(role, facts, used):
+            problems.report("K0515", line.span, measure=name, role=role)
+
+
+_ROLES = {"of_target": "target", "floor": "floor", "stretch": "stretch"}
+
+
+def _feeds(role: str, facts: Facts, used: set[str]) -> bool:
+    """`floor 0.8 * target`: a target may be used by another line only."""
+    return any(
+        role in line.span.text.split()[1:]
+        for line in facts.every(s.TargetLine)
+        if line.role in used
+    )
+
+
+def _number(node: s.Expression) -> float:
+    assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
+    return float(node.value)

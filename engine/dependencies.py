@@ -1,0 +1,85 @@
+"""What a planned card depends on: only errors there keep it from being scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine import values as v
+from engine.model import CardVersion, Definition, Workspace, holder_key
+from engine.plan import Plan
+from engine.scalars import hops_of
+from grammar import Diagnostic
+from grammar import syntax as s
+
+
+def blocking(
+    workspace: Workspace, version: CardVersion, plan: Plan | None, found: Iterable[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """The errors that make a score wrong or impossible: those found while planning, those in the
+    sections that the card uses, and, where a name is missing for it, what could not be read."""
+    planning = [d for d in found if d.is_error]
+    used = list(_sections(workspace, version, plan))
+    inside = [
+        d
+        for d in workspace.diagnostics
+        if d.is_error and d.span is not None and any(each.span.contains(d.span) for each in used)
+    ]
+    unread = [d for d in workspace.diagnostics if d.is_error and _is_unread(d, workspace)]
+    follows = any(d.follows for d in planning)
+    shown = [d for d in planning if not d.follows] + inside + (unread if follows else [])
+    return tuple(shown or planning)
+
+
+def _is_unread(diagnostic: Diagnostic, workspace: Workspace) -> bool:
+    return diagnostic.span is not None and diagnostic.span.file in workspace.unread
+
+
+def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> Iterator[s.Section]:
+    yield version.section
+    yield from version.parts
+    for document in workspace.documents:
+        yield from (each for each in document.sections if isinstance(each, s.CalendarSection))
+    if plan is None:
+        return
+    names = _names(plan)
+    everything: list[Definition] = [*workspace.data.values(), *workspace.entities.values()]
+    everything += [*workspace.plans.values()]
+    for definition in everything:
+        if holder_key(definition) in names:
+            yield definition.section
+    for kpi in _kpis(plan):
+        yield workspace.kpis[kpi].section
+
+
+def _names(plan: Plan) -> set[str]:
+    """Data sets, entities (also those only passed through) and plans, as `holder_key` says."""
+    names: set[str] = set()
+    for level in plan.levels:
+        names.add(f"entity {level.name}")
+        for grain in level.classes:
+            names.add(grain.holder)
+            for cell in grain.cells:
+                for part in (cell.key, cell.argument, cell.where):
+                    for chain in hops_of(part):
+                        names.update(f"entity {hop.entity}" for hop in chain)
+    return names
+
+
+def _kpis(plan: Plan) -> set[str]:
+    roots: list[object] = []
+    for each in plan.measures:
+        roots += [each.value, each.needs, each.applies]
+        roots += [
+            part
+            for lines in each.targets.values()
+            for line in lines
+            for part in (line.value, line.where)
+        ]
+    roots += [plan.ranked_when, plan.no_total_when]
+    return {
+        node.kpi
+        for root in roots
+        if root is not None
+        for node in v.walk(root)
+        if isinstance(node, v.KpiValue)
+    }

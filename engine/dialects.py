@@ -1,0 +1,136 @@
+"""What databases spell differently: one small class per dialect, only what the portable core lacks.
+
+Everything returns sqlglot nodes; sqlglot's own translation of dates is never relied on.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlglot import exp
+
+
+class Dialect:
+    """The portable form: typed literals, dates as dates."""
+
+    name = "duckdb"
+
+    def day(self, value: date) -> exp.Expr:
+        return _cast(exp.Literal.string(value.isoformat()), "DATE")
+
+    def instant(self, value: datetime) -> exp.Expr:
+        """A naive timestamp, or an instant where the value carries a zone."""
+        kind = "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
+        return _cast(exp.Literal.string(value.isoformat(sep=" ")), kind)
+
+    def truth(self, value: bool) -> exp.Expr:
+        return exp.true() if value else exp.false()
+
+    def number(self, value: exp.Expr) -> exp.Expr:
+        """A double, so that division and averages are the same everywhere."""
+        return _cast(value, "DOUBLE")
+
+    def text(self, value: exp.Expr) -> exp.Expr:
+        return _cast(value, "VARCHAR")
+
+    def local_day(self, value: exp.Expr, zone: str | None) -> exp.Expr:
+        """The day of a timestamp; of an instant, the day in `zone`."""
+        if zone is not None:
+            value = exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
+        return _cast(value, "DATE")
+
+    def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        """Whole days from one DATE to another."""
+        return call("DATE_DIFF", exp.Literal.string("day"), start, end)
+
+    def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        """Elapsed hours from one timestamp to another, to the microsecond."""
+        elapsed = exp.paren(exp.Sub(this=call("EPOCH_US", end), expression=call("EPOCH_US", start)))
+        return exp.Div(this=self.number(elapsed), expression=number("3600000000.0"))
+
+    def midnight(self, value: exp.Expr) -> exp.Expr:
+        """A DATE as the timestamp at its start."""
+        return _cast(value, "TIMESTAMP")
+
+    def month(self, value: exp.Expr) -> exp.Expr:
+        """A number that differs for different months."""
+        year = exp.Extract(this=exp.var("YEAR"), expression=value)
+        month = exp.Extract(this=exp.var("MONTH"), expression=value.copy())
+        return exp.Add(this=exp.Mul(this=year, expression=number("12")), expression=month)
+
+
+class Sqlite(Dialect):
+    """Dates and timestamps are ISO text; there is no DATE type to cast to."""
+
+    name = "sqlite"
+
+    def day(self, value: date) -> exp.Expr:
+        return exp.Literal.string(value.isoformat())
+
+    def instant(self, value: datetime) -> exp.Expr:
+        if value.tzinfo is None and value.time() == datetime.min.time():
+            return exp.Literal.string(value.date().isoformat())
+        return exp.Literal.string(value.isoformat(sep=" "))
+
+    def truth(self, value: bool) -> exp.Expr:
+        return number("1" if value else "0")
+
+    def number(self, value: exp.Expr) -> exp.Expr:
+        return _cast(value, "REAL")
+
+    def text(self, value: exp.Expr) -> exp.Expr:
+        return _cast(value, "TEXT")
+
+    def local_day(self, value: exp.Expr, zone: str | None) -> exp.Expr:
+        return call("DATE", value)
+
+    def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        days = [call("JULIANDAY", call("DATE", each)) for each in (end, start)]
+        return _cast(exp.paren(exp.Sub(this=days[0], expression=days[1])), "INTEGER")
+
+    def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        elapsed = exp.paren(exp.Sub(this=self._seconds(end), expression=self._seconds(start)))
+        return exp.Div(this=elapsed, expression=number("3600.0"))
+
+    def midnight(self, value: exp.Expr) -> exp.Expr:
+        return value
+
+    def month(self, value: exp.Expr) -> exp.Expr:
+        return call("STRFTIME", exp.Literal.string("%Y-%m"), value)
+
+    def _seconds(self, value: exp.Expr) -> exp.Expr:
+        """Whole seconds since 1970 plus the fraction as written, to the microsecond."""
+        whole = _cast(call("STRFTIME", exp.Literal.string("%s"), value), "INTEGER")
+        dot = call("INSTR", value.copy(), exp.Literal.string("."))
+        digits = call("SUBSTR", value.copy(), dot)
+        fraction = exp.Case(
+            ifs=[
+                exp.If(
+                    this=exp.GT(this=dot.copy(), expression=number("0")),
+                    true=_cast(call("SUBSTR", digits, number("1"), number("7")), "REAL"),
+                )
+            ],
+            default=number("0"),
+        )
+        return exp.paren(exp.Add(this=whole, expression=fraction))
+
+
+_DIALECTS: dict[str, Dialect] = {"duckdb": Dialect(), "sqlite": Sqlite()}
+
+
+def dialect(name: str) -> Dialect:
+    """Raises KeyError for a database whose spelling is not known."""
+    return _DIALECTS[name]
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A function printed exactly as named."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def number(text: str) -> exp.Expr:
+    return exp.Literal.number(text)
+
+
+def _cast(value: exp.Expr, kind: str) -> exp.Expr:
+    return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))

@@ -1,0 +1,306 @@
+"""Values and conditions over the atoms of all entities of a level at once.
+
+Missing is NaN and carries its reason; arithmetic with missing is missing, with the reason of the
+first missing operand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from engine import values as v
+from engine.atoms import Atoms, LevelData
+from engine.facts import Problems
+from engine.grain import Cell, cells_of
+from engine.numbers import Flags, Floats, compare, round_half_away, round_sum, snap
+from engine.plan import Plan
+from engine.plan_values import plan_value
+from engine.reasons import Codes, code
+
+
+@dataclass(frozen=True)
+class Result:
+    """One number per entity, NaN with a reason where missing."""
+
+    values: Floats
+    reasons: Codes
+
+    def take(self, index: np.ndarray) -> Result:
+        """Seen from the rows of another level; -1 is an entity that belongs to none."""
+        outside = index < 0
+        safe = np.where(outside, 0, index)
+        if not len(self.values):
+            return missing(len(index), "not_assigned")
+        values = np.where(outside, np.nan, self.values[safe])
+        reasons = np.where(outside, code("not_assigned"), self.reasons[safe])
+        return Result(values, reasons.astype(np.int8))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A condition: where it holds, and where it could be evaluated at all."""
+
+    holds: Flags
+    known: Flags
+
+
+def present(values: Floats) -> Result:
+    return Result(values, np.zeros(len(values), dtype=np.int8))
+
+
+def missing(count: int, reason: str) -> Result:
+    return Result(np.full(count, np.nan), np.full(count, code(reason), dtype=np.int8))
+
+
+def choose(where: Flags, result: Result, otherwise: Result) -> Result:
+    return Result(
+        np.where(where, result.values, otherwise.values),
+        np.where(where, result.reasons, otherwise.reasons).astype(np.int8),
+    )
+
+
+Known = Mapping[str, Result]
+_NOTHING: Known = {}
+
+
+class Evaluator:
+    """Evaluates values of one plan; results are kept, since KPIs share parts."""
+
+    def __init__(self, plan: Plan, atoms: Atoms, problems: Problems) -> None:
+        self.plan = plan
+        self.atoms = atoms
+        self.problems = problems
+        self._kept: dict[tuple[str, v.Value], Result] = {}
+
+    # ── values ───────────────────────────────────────────────────────────────────────────────
+
+    def value(self, value: v.Value, level: str, known: Known = _NOTHING) -> Result:
+        """The value for every entity of a level."""
+        if known:
+            return self._value(value, level, known)
+        kept = self._kept.get((level, value))
+        if kept is None:
+            kept = self._kept[(level, value)] = self._value(value, level, known)
+        return kept
+
+    def _value(self, value: v.Value, level: str, known: Known) -> Result:
+        data = self.atoms.levels[level]
+        match value:
+            case v.Literal(number):
+                return present(np.full(len(data), number))
+            case v.Aggregate():
+                return self._aggregate(value, data)
+            case v.PlanValue():
+                parts = [data.cells[cell] for cell in cells_of(value)]
+                return Result(*plan_value(value, parts, data, self.plan, self.problems))
+            case v.AttributeOf(_, scalar, _):
+                found = data.attributes[scalar]
+                numbers = found if found.dtype != object else np.full(len(data), np.nan)
+                return _with_reason(numbers, "no_values")
+            case v.Known(name):
+                return known[name]
+            case v.Operation(left, operator, right):
+                a, b = self.value(left, level, known), self.value(right, level, known)
+                return _operation(a, operator, b)
+            case v.Applied(name, arguments):
+                return _applied(name, [self.value(each, level, known) for each in arguments])
+            case v.Either(condition, then, otherwise):
+                holds = self.predicate(condition, level, known).holds
+                a = self.value(then, level, known)
+                return choose(holds, a, self.value(otherwise, level, known))
+            case v.Growth():
+                return self._growth(value, level, known, data)
+            case v.KpiValue(value=inner):
+                result = self.value(inner, level, known)
+                return Result(snap(result.values), result.reasons)
+            case v.AtLevel(other, inner):
+                result = self.value(inner, other, known)
+                return result.take(self._index(data, other))
+
+    def _index(self, data: LevelData, other: str) -> np.ndarray:
+        if other in data.parents:
+            return data.parents[other]
+        return np.zeros(len(data), dtype=np.intp)  # `everything`: its one row
+
+    def _growth(self, value: v.Growth, level: str, known: Known, data: LevelData) -> Result:
+        """(current - base) / |base|."""
+        current, base = (
+            self.value(value.current, level, known),
+            self.value(value.base, level, known),
+        )
+        difference = _operation(current, "-", base)
+        size = Result(np.abs(base.values), base.reasons)
+        result = _operation(difference, "/", size, zero="zero_base")
+        if value.allow_partial or data.since is None:
+            return result
+        start = np.datetime64(value.base_range.start, "D")
+        end = np.datetime64(value.base_range.end - timedelta(days=1), "D")
+        partial = data.since > start  # NaT compares as no: always active
+        if data.until is not None:
+            partial |= data.until < end
+        return choose(partial, missing(len(data), "partial_base"), result)
+
+    # ── aggregates ───────────────────────────────────────────────────────────────────────────
+
+    def _aggregate(self, node: v.Aggregate, data: LevelData) -> Result:
+        gap = self._gap(node)
+        if gap is not None:
+            return missing(len(data), gap)
+        parts = [_filled(data.cells[cell]) for cell in cells_of(node)]
+        if node.function == "count":
+            return present(parts[0])
+        if node.function in ("unique", "retained"):
+            number, rows, without = parts
+            return _unless(present(number), (rows > 0) & (rows == without), "no_values")
+        number, rows, valued = parts
+        if node.function == "sum":
+            return _unless(present(round_sum(number)), (rows > 0) & (valued == 0), "no_values")
+        if node.function == "average":
+            number = round_sum(number) / np.where(valued == 0, 1.0, valued)
+        result = _unless(present(number), valued == 0, "no_values")
+        return _unless(result, rows == 0, "no_rows")
+
+    def _gap(self, node: v.Aggregate) -> str | None:
+        """Why nobody has a value: the feed has a gap, or there are no earlier data."""
+        feed = self.atoms.feeds.get(node.data)
+        if feed is None:
+            return None
+        every = self.plan.workspace.data[node.data].expects
+        for span in (node.range, node.base):
+            if span is not None and span in feed.days and every is not None:
+                if not _complete(feed.days[span], span.days, every):
+                    return "data_incomplete"
+        if node.base is not None and (feed.first is None or feed.first >= node.base.end):
+            return "no_earlier_data"
+        return None
+
+    def rows(self, node: v.Aggregate, level: str) -> tuple[Floats, Floats]:
+        """Rows counted and, of them, rows skipped because their value is missing."""
+        data = self.atoms.levels[level]
+        cells = {cell.part: cell for cell in cells_of(node)}
+
+        def part(name: str) -> Floats:
+            cell: Cell | None = cells.get(name)
+            return _filled(data.cells[cell]) if cell is not None else np.zeros(len(data))
+
+        if "key_rows" in cells:
+            return part("key_rows"), part("key_missing")
+        rows = part("rows")
+        return rows, rows - part("values") if "values" in cells else np.zeros(len(data))
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────
+
+    def predicate(self, node: v.Predicate, level: str, known: Known = _NOTHING) -> Verdict:
+        """Where a condition holds. About a missing KPI it cannot be evaluated and never holds."""
+        match node:
+            case v.Compares(left, operator, right):
+                a, b = self.value(left, level, known), self.value(right, level, known)
+                holds = compare(a.values, operator, b.values)
+                there = ~(np.isnan(a.values) | np.isnan(b.values))
+                if operator == "<>":
+                    holds = holds | ~there
+                measured = any(_is_measured(x) for side in (left, right) for x in v.walk(side))
+                known_at = there if measured else np.ones(len(there), dtype=bool)
+                return Verdict(holds & known_at, known_at)
+            case v.TextIs(attribute, how, options):
+                holds = self._text_is(attribute, how, options)
+                return Verdict(holds, np.ones(len(holds), dtype=bool))
+            case v.Lacks(value):
+                holds = np.isnan(self.value(value, level, known).values)
+                return Verdict(holds, np.ones(len(holds), dtype=bool))
+            case v.Denied(inner):
+                verdict = self.predicate(inner, level, known)
+                return Verdict(verdict.known & ~verdict.holds, verdict.known)
+            case v.Every(terms) | v.Some(terms):
+                verdicts = [self.predicate(term, level, known) for term in terms]
+                every = isinstance(node, v.Every)
+                return _all(verdicts) if every else _any(verdicts)
+
+    def _text_is(self, attribute: v.AttributeOf, how: str, options: tuple[str, ...]) -> Flags:
+        found = self.atoms.levels[attribute.level].attributes[attribute.scalar]
+        tests: dict[str, Callable[[str], bool]] = {
+            "is": lambda text: text in options,
+            "contains": lambda text: options[0] in text,
+            "starts_with": lambda text: text.startswith(options[0]),
+        }
+        test = tests[how]
+        shown = [None if x is None or x != x else x for x in found]
+        return np.array([x is not None and test(_as_text(x)) for x in shown], dtype=bool)
+
+
+def _as_text(value: object) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _is_measured(node: object) -> bool:
+    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth)
+
+
+def _all(verdicts: list[Verdict]) -> Verdict:
+    holds = np.logical_and.reduce([each.holds for each in verdicts])
+    refuted = np.logical_or.reduce([each.known & ~each.holds for each in verdicts])
+    return Verdict(holds, holds | refuted)
+
+
+def _any(verdicts: list[Verdict]) -> Verdict:
+    holds = np.logical_or.reduce([each.holds for each in verdicts])
+    known = np.logical_and.reduce([each.known for each in verdicts])
+    return Verdict(holds, holds | known)
+
+
+def _complete(days_with_rows: int, days: int, every: str) -> bool:
+    if every == "day":
+        return days_with_rows >= days
+    return days_with_rows > 0
+
+
+def _filled(cell: Floats) -> Floats:
+    """No row of the class at all is 0 rows, a sum of 0."""
+    return np.where(np.isnan(cell), 0.0, cell)
+
+
+def _with_reason(values: Floats, reason: str) -> Result:
+    return Result(values, np.where(np.isnan(values), code(reason), 0).astype(np.int8))
+
+
+def _unless(result: Result, where: Flags, reason: str) -> Result:
+    return choose(where, missing(len(where), reason), result)
+
+
+def _operation(a: Result, operator: str, b: Result, zero: str = "zero_denominator") -> Result:
+    reasons = np.where(a.reasons != 0, a.reasons, b.reasons).astype(np.int8)
+    x, y = a.values, b.values
+    if operator == "/":
+        nothing = y == 0
+        values = x / np.where(nothing, np.nan, y)
+        reasons = np.where(nothing & (reasons == 0), code(zero), reasons).astype(np.int8)
+        return Result(values, reasons)
+    values = x + y if operator == "+" else x - y if operator == "-" else x * y
+    return Result(values, reasons)
+
+
+def _applied(name: str, results: list[Result]) -> Result:
+    first = results[0]
+    match name:
+        case "abs":
+            return Result(np.abs(first.values), first.reasons)
+        case "ceiling":
+            return Result(np.ceil(snap(first.values)), first.reasons)
+        case "round":
+            digits = int(results[1].values[0]) if len(results) > 1 and len(first.values) else 0
+            return Result(round_half_away(first.values, digits), first.reasons)
+        case "coalesce":
+            result = results[-1]
+            for each in reversed(results[:-1]):
+                result = choose(~np.isnan(each.values), each, result)
+            return result
+    extreme = np.minimum if name == "min" else np.maximum
+    result = first
+    for each in results[1:]:
+        reasons = np.where(result.reasons != 0, result.reasons, each.reasons).astype(np.int8)
+        result = Result(extreme(result.values, each.values), reasons)
+    return result

@@ -1,0 +1,77 @@
+"""The facts of one section: a single-valued fact stands once, a repeat is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from grammar import Diagnostic, Label, Span
+from grammar import syntax as s
+
+F = TypeVar("F", bound=s.Node)
+
+
+class Problems:
+    """Diagnostics as they are found."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def report(
+        self,
+        code: str,
+        span: Span | None,
+        data: Mapping[str, object] | None = None,
+        *,
+        labels: Iterable[tuple[Span, str]] = (),
+        follows: bool = False,
+        **more: object,
+    ) -> None:
+        marks = tuple(Label(place, text) for place, text in labels)
+        self.found.append(Diagnostic(code, span, {**(data or {}), **more}, marks, follows=follows))
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [d for d in self.found if d.is_error]
+
+
+class Facts:
+    """Typed access to the facts below one header."""
+
+    def __init__(self, section: s.Section, problems: Problems) -> None:
+        self.section = section
+        self.problems = problems
+        self.all: s.Facts = getattr(section, "facts", ())
+
+    def every(self, kind: type[F]) -> Iterator[F]:
+        return (fact for fact in self.all if isinstance(fact, kind))
+
+    def one(self, kind: type[F]) -> F | None:
+        """The fact of a kind that may stand once."""
+        first: F | None = None
+        for fact in self.every(kind):
+            if first is None:
+                first = fact
+            else:
+                self.repeated(first, fact)
+        return first
+
+    def named(self, kind: type[F], field: str) -> dict[str, F]:
+        """Facts that may stand once per name, by that name in lower case."""
+        found: dict[str, F] = {}
+        for fact in self.every(kind):
+            name: s.Name = getattr(fact, field)
+            first = found.setdefault(name.text.casefold(), fact)
+            if first is not fact:
+                self.repeated(first, fact)
+        return found
+
+    def repeated(self, first: s.Node, again: s.Node) -> None:
+        keyword = again.span.text.split(maxsplit=1)[0]
+        self.problems.report("K0701", again.span, labels=[(first.span, "first")], fact=keyword)
+
+    def labels(self, beside: s.Text | None) -> dict[str, str]:
+        labels = {"": beside.value} if beside is not None else {}
+        for fact in self.named(s.Label, "language").values():
+            labels[fact.language.text.lower()] = fact.text.value
+        return labels

@@ -1,0 +1,335 @@
+"""Syntax -> values: what a formula means for the entities of a level in a period.
+
+The same code checks a formula (with any period) and plans it (with the one that is scored).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine import scalars as r
+from engine import values as v
+from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_clauses
+from engine.catalog import Catalog
+from engine.context import Context, days_of, moved
+from engine.facts import Problems
+from engine.model import Entity, Kpi, Workspace, key_of
+from engine.reach import Ambiguous, NoLink, chain, reachable
+from engine.rows import did_you_mean
+from grammar import Span
+from grammar import syntax as s
+
+LATER = (
+    "median percentile deviation first last lost new returned top_share trend forecast "
+    "moving_average peer_total peer_average peer_median peer_best"
+).split()
+SCALARS = ("round", "ceiling", "abs", "min", "max", "coalesce")
+DURATIONS = {"hours": 1.0, "days": 24.0, "minutes": 1 / 60}
+
+
+class Formulas:
+    """Compiles formulas and conditions of one workspace. None means: reported."""
+
+    def __init__(self, workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+        self.workspace = workspace
+        self.catalog = catalog
+        self.problems = problems
+        self.aggregation = Aggregation(workspace, catalog, problems)
+
+    # ── values ───────────────────────────────────────────────────────────────────────────────
+
+    def value(self, node: s.Expression, context: Context) -> v.Value | None:
+        match node:
+            case s.Number(value) | s.Percent(value) | s.Money(_, value) | s.Quantity(value, _):
+                return v.Literal(float(value))
+            case s.Path():
+                return self._path(node, context)
+            case s.Sign(operator, operand):
+                inner = self.value(operand, context)
+                if inner is None or operator == "+":
+                    return inner
+                return v.Operation(v.Literal(0.0), "-", inner)
+            case s.Arithmetic(left, operator, right):
+                a, b = self.value(left, context), self.value(right, context)
+                return None if a is None or b is None else v.Operation(a, operator, b)
+            case s.If(condition, then, otherwise):
+                test = self.predicate(condition, context)
+                a, b = self.value(then, context), self.value(otherwise, context)
+                return None if test is None or a is None or b is None else v.Either(test, a, b)
+            case s.Windowed(operand, window):
+                moved = self._moved(context, window)
+                return None if moved is None else self.value(operand, moved)
+            case s.AtEntity(operand, entity):
+                return self._at(operand, entity, context)
+            case s.Call():
+                return self._call(node, context)
+        self.problems.report("K0302", node.span, found=node.span.text, wanted="a number")
+        return None
+
+    def kpi(self, kpi: Kpi, context: Context, span: Span) -> v.KpiValue | None:
+        """The KPI's own formula, for this level and window."""
+        name = key_of(kpi.name)
+        if name in context.within:
+            cycle = [*context.within[context.within.index(name) :], name]
+            names = " → ".join(self.workspace.kpis[each].name for each in cycle)
+            self.problems.report("K0209", span, cycle=names)
+            return None
+        if kpi.formula is None:
+            return None
+        inner = replace(context, within=(*context.within, name), known=())
+        value = self.value(kpi.formula, inner)
+        if value is None:
+            return None
+        return v.KpiValue(
+            name, key_of(context.level.name), context.window_name, _in_unit(value, kpi)
+        )
+
+    def _path(self, path: s.Path, context: Context) -> v.Value | None:
+        name = path.parts[0].text
+        if len(path.parts) == 1:
+            if key_of(name) in context.known:
+                return v.Known(key_of(name))
+            kpi = self.workspace.kpis.get(key_of(name))
+            if kpi is not None:
+                return self.kpi(kpi, context, path.span)
+            if key_of(name) == "days_active":
+                return v.Known("days_active")
+        return self.attribute(path, context)
+
+    def attribute(self, path: s.Path, context: Context) -> v.AttributeOf | None:
+        """An attribute of the scored entity or of one it belongs to."""
+        level = context.level
+        if not self._is_attribute(path, level):
+            known = [*(k.name for k in self.workspace.kpis.values()), *self._attributes(level)]
+            self.problems.report(
+                "K0201",
+                path.span,
+                name=path.span.text,
+                hint=did_you_mean(path.span.text, known),
+                follows=bool(self.workspace.unread),
+            )
+            return None
+        scalar = self.aggregation.rows(level).path(path)
+        return None if scalar is None else v.AttributeOf(key_of(level.name), scalar, path.span.text)
+
+    def _is_attribute(self, path: s.Path, level: Entity) -> bool:
+        first = key_of(path.parts[0].text)
+        known = reachable(self.workspace, level)
+        if first == key_of(level.name) or first in known:
+            return True
+        if len(path.parts) > 1:
+            return False
+        if level.relation is not None:
+            columns = self.catalog.columns(level.relation)
+            if columns is not None and first in columns:
+                return True
+        owners = [level, *(self.workspace.entities[each] for each in known)]
+        return any(first in owner.attributes for owner in owners)
+
+    def _attributes(self, level: Entity) -> list[str]:
+        owners = [level, *(self.workspace.entities[e] for e in reachable(self.workspace, level))]
+        return [attribute.name.text for owner in owners for attribute in owner.attributes.values()]
+
+    def _at(self, operand: s.Expression, entity: s.Name, context: Context) -> v.Value | None:
+        ancestor = self.ancestor(context.level, entity)
+        if ancestor is None:
+            return None
+        inner = self.value(operand, replace(context, level=ancestor))
+        return None if inner is None else v.AtLevel(key_of(ancestor.name), inner)
+
+    def ancestor(self, level: Entity, name: s.Name) -> Entity | None:
+        """The entity of that name, if `level` is it or belongs to it."""
+        entity = self.workspace.entities.get(key_of(name.text))
+        if entity is None:
+            known = [each.name for each in self.workspace.entities.values()]
+            self.problems.report(
+                "K0210",
+                name.span,
+                name=name.text,
+                hint=did_you_mean(name.text, known),
+                follows=bool(self.workspace.unread),
+            )
+            return None
+        if entity is level:
+            return entity
+        try:
+            chain(self.workspace, level, entity.name)
+        except (NoLink, Ambiguous):
+            self.aggregation.rows(level).key(entity, name.span)
+            return None
+        return entity
+
+    # ── windows ──────────────────────────────────────────────────────────────────────────────
+
+    def _moved(self, context: Context, window: s.Window) -> Context | None:
+        inner = moved(self.workspace.calendar, context, window, window.span.text)
+        if inner is None:
+            self.problems.report("K0305", window.span, window=window.span.text)
+        return inner
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────
+
+    def _call(self, call: s.Call, context: Context) -> v.Value | None:
+        name = ".".join(part.text for part in call.function.parts).lower()
+        if name in ("min", "max") and len(call.arguments) > 1:
+            return self._applied(name, call, context)
+        if name in AGGREGATES or name in SETS:
+            return self.aggregation.aggregate(name, call, context)
+        if name == "growth":
+            return self._growth(call, context)
+        if name in SCALARS:
+            return self._applied(name, call, context)
+        if name in LATER:
+            self.problems.report("K0109", call.span, construct=f"`{name}`", hint="")
+            return None
+        known = [*AGGREGATES, *SETS, "growth", *SCALARS, *LATER]
+        self.problems.report(
+            "K0207",
+            call.function.span,
+            name=name,
+            place="a formula",
+            hint=did_you_mean(name, known) or f"Functions are {', '.join(known)}. ",
+        )
+        return None
+
+    def _applied(self, name: str, call: s.Call, context: Context) -> v.Value | None:
+        refuse_clauses(self.problems, call, ())
+        found = [self.value(argument, context) for argument in call.arguments]
+        arguments = tuple(each for each in found if each is not None)
+        if not arguments or len(arguments) != len(found):
+            return None
+        return v.Applied(name, arguments)
+
+    def _growth(self, call: s.Call, context: Context) -> v.Value | None:
+        refuse_clauses(self.problems, call, (s.Over, s.AllowPartialBase))
+        if len(call.arguments) != 1:
+            self.problems.report("K0208", call.span, name="growth", count=1)
+            return None
+        if isinstance(call.arguments[0], s.Windowed):
+            window = call.arguments[0].window
+            self.problems.report("K0307", window.span, window=window.span.text, name="growth")
+            return None
+        over = clause_of(call, s.Over)
+        window = over.window if over else s.PreviousPeriod(span=call.span)
+        if not isinstance(window, s.PreviousPeriod | s.SamePeriodLastYear | s.PeriodsAgo):
+            self.problems.report("K0305", window.span, window=window.span.text)
+            return None
+        name = window.span.text if over else "previous period"
+        earlier = moved(self.workspace.calendar, context, window, name)
+        if earlier is None:
+            return None
+        current = self.value(call.arguments[0], context)
+        base = self.value(call.arguments[0], earlier)
+        if current is None or base is None:
+            return None
+        allow = clause_of(call, s.AllowPartialBase) is not None
+        return v.Growth(current, base, days_of(self.workspace.calendar, earlier), allow)
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────
+
+    def predicate(self, node: s.Expression, context: Context) -> v.Predicate | None:
+        """A condition about an entity: its KPIs, its attributes, what scoring knows."""
+        match node:
+            case s.And(terms) | s.Or(terms):
+                found = [self.predicate(term, context) for term in terms]
+                whole = tuple(each for each in found if each is not None)
+                if len(whole) != len(terms):
+                    return None
+                return v.Every(whole) if isinstance(node, s.And) else v.Some(whole)
+            case s.Not(operand):
+                inner = self.predicate(operand, context)
+                return None if inner is None else v.Denied(inner)
+            case s.Comparison(left, operator, right):
+                return self._comparison(node, left, operator, right, context)
+            case s.Among(item, options, negated):
+                return self._among(item, options, negated, context)
+            case s.Between(item, low, high):
+                value = self.value(item, context)
+                a, b = self.value(low, context), self.value(high, context)
+                if value is None or a is None or b is None:
+                    return None
+                return v.Every((v.Compares(value, ">=", a), v.Compares(value, "<=", b)))
+            case s.IsMissing(item, negated):
+                value = self.value(item, context)
+                if value is None:
+                    return None
+                return v.Denied(v.Lacks(value)) if negated else v.Lacks(value)
+            case s.Matches(item, how, s.Text(text)):
+                attribute = self._text_attribute(item, context)
+                return None if attribute is None else v.TextIs(attribute, how, (text,))
+        self.problems.report("K0302", node.span, found=node.span.text, wanted="a condition")
+        return None
+
+    def _comparison(
+        self,
+        node: s.Comparison,
+        left: s.Expression,
+        operator: str,
+        right: s.Expression,
+        context: Context,
+    ) -> v.Predicate | None:
+        if isinstance(right, s.Text | s.Truth) and operator in ("=", "<>"):
+            attribute = self._text_attribute(left, context)
+            if attribute is None:
+                return None
+            text = right.value if isinstance(right, s.Text) else str(right.value).lower()
+            test: v.Predicate = v.TextIs(attribute, "is", (text,))
+            return v.Denied(test) if operator == "<>" else test
+        a, b = self.value(left, context), self.value(right, context)
+        if a is None or b is None:
+            return None
+        for value, written in ((a, left), (b, right)):
+            if isinstance(value, v.AttributeOf) and not _is_number(value):
+                self.problems.report(
+                    "K0302", written.span, found=written.span.text, wanted="a number"
+                )
+                return None
+        return v.Compares(a, operator, b)
+
+    def _among(
+        self, item: s.Expression, options: tuple[s.Expression, ...], negated: bool, context: Context
+    ) -> v.Predicate | None:
+        if all(isinstance(option, s.Text) for option in options):
+            attribute = self._text_attribute(item, context)
+            if attribute is None:
+                return None
+            texts = tuple(option.value for option in options if isinstance(option, s.Text))
+            test: v.Predicate = v.TextIs(attribute, "is", texts)
+        else:
+            value = self.value(item, context)
+            choices = [self.value(option, context) for option in options]
+            if value is None or any(choice is None for choice in choices):
+                return None
+            test = v.Some(tuple(v.Compares(value, "=", c) for c in choices if c is not None))
+        return v.Denied(test) if negated else test
+
+    def _text_attribute(self, node: s.Expression, context: Context) -> v.AttributeOf | None:
+        if isinstance(node, s.Path):
+            return self.attribute(node, context)
+        self.problems.report("K0302", node.span, found=node.span.text, wanted="an attribute")
+        return None
+
+
+def duration_unit(value: v.Value) -> str | None:
+    """hours or days, where a value is a duration that a formula measured."""
+    match value:
+        case v.Aggregate(function="sum" | "average" | "min" | "max", argument=r.Elapsed(unit=unit)):
+            return unit
+        case v.Operation(left, "+" | "-", right):
+            return duration_unit(left) or duration_unit(right)
+        case v.KpiValue(value=inner) | v.AtLevel(value=inner):
+            return duration_unit(inner)
+    return None
+
+
+def _in_unit(value: v.Value, kpi: Kpi) -> v.Value:
+    """A duration is shown in the KPI's unit."""
+    declared = kpi.unit.name.text.lower() if kpi.unit and kpi.unit.name else ""
+    measured = duration_unit(value)
+    if measured is None or declared not in DURATIONS or measured == declared:
+        return value
+    return v.Operation(value, "*", v.Literal(DURATIONS[measured] / DURATIONS[declared]))
+
+
+def _is_number(attribute: v.AttributeOf) -> bool:
+    return r.type_of(attribute.scalar) in (r.NUMBER, r.UNKNOWN)

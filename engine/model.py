@@ -1,0 +1,151 @@
+"""What a workspace defines, by name: entities, data sets, plans, KPIs and cards.
+
+Definitions keep the syntax they came from: formulas and conditions stay as written until a card
+and a period give them a meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path as FilePath
+
+from engine.periods import Calendar
+from grammar import Diagnostic, Span
+from grammar import syntax as s
+
+Section = s.Section
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Anything with a name. `labels` by language, "" for the text beside the name."""
+
+    name: str
+    labels: Labels
+    section: s.Section = field(repr=False)
+
+    def label(self, language: str = "") -> str:
+        return self.labels.get(language) or self.labels.get("") or self.name
+
+    @property
+    def span(self) -> Span:
+        name = getattr(self.section, "name", None)
+        return name.span if isinstance(name, s.Node) else self.section.span
+
+
+@dataclass(frozen=True)
+class Active:
+    """When an entity exists; `inclusive`: the column `until` names the last day."""
+
+    since: s.Name
+    until: s.Name | None
+    inclusive: bool
+
+
+@dataclass(frozen=True)
+class Entity(Definition):
+    """Something that is scored, counted or passed through. Names are keyed by lower case."""
+
+    relation: s.Relation | None
+    key: s.Name | None
+    name_path: s.Path | None
+    attributes: Mapping[str, s.Attribute]
+    parents: Mapping[str, s.Name]  # entity -> column that holds its key
+    active: Active | None
+    values: tuple[s.Path, ...]
+    everything: bool
+
+
+@dataclass(frozen=True)
+class DataSet(Definition):
+    """Rows of events, or of a staff list where there is no date."""
+
+    relation: s.Relation | None
+    date: s.Path | None
+    zone: str | None
+    links: Mapping[str, s.Name]  # entity -> column that holds its key
+    through: Mapping[str, s.Name]  # entity -> entity by way of which it is reached
+    columns: Mapping[str, s.Column]
+    only_where: tuple[s.Expression, ...]
+    expects: str | None
+
+
+@dataclass(frozen=True)
+class PlanTable(Definition):
+    """A table of targets: value (and floor, stretch) by KPI, entity and a date in the period."""
+
+    relation: s.Relation | None
+    kpi_column: s.Name | None
+    links: Mapping[str, s.Name]
+    period: s.Name | None
+    every: str | None
+    columns: Mapping[str, s.Name]  # target, floor, stretch
+    only_where: tuple[s.Expression, ...]
+
+
+@dataclass(frozen=True)
+class Kpi(Definition):
+    formula: s.Expression | None
+    unit: s.Unit | None
+    better: str | None
+    needs: s.Needs | None
+
+
+@dataclass(frozen=True)
+class CardVersion(Definition):
+    """One `scorecard` section with the sections below it, in the order of the text."""
+
+    section: s.ScorecardSection
+    since: date | None
+    through: date | None
+    parts: tuple[s.Section, ...]
+
+    @property
+    def version(self) -> str:
+        return self.since.isoformat() if self.since else ""
+
+    def holds_on(self, day: date) -> bool:
+        after = self.since is None or self.since <= day
+        return after and (self.through is None or day <= self.through)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder of scorecard files, read and resolved. One namespace per kind of definition.
+
+    `diagnostics` hold everything found without a database; `unread` says that some file could
+    not be read, so that a name may be missing for that reason alone.
+    """
+
+    folder: FilePath
+    documents: tuple[s.Document, ...]
+    calendar: Calendar
+    entities: Mapping[str, Entity]
+    data: Mapping[str, DataSet]
+    plans: Mapping[str, PlanTable]
+    kpis: Mapping[str, Kpi]
+    cards: Mapping[str, tuple[CardVersion, ...]]
+    diagnostics: tuple[Diagnostic, ...]
+    unread: tuple[str, ...] = ()
+
+    def relations(self) -> tuple[s.Relation, ...]:
+        """Every place where rows are, each once."""
+        owners: list[Entity | DataSet | PlanTable] = [*self.entities.values()]
+        owners += [*self.data.values(), *self.plans.values()]
+        found = [owner.relation for owner in owners if owner.relation is not None]
+        return tuple(dict.fromkeys(found))
+
+
+def holder_key(holder: Definition) -> str:
+    """A name for anything that has rows, over all kinds; a data set's is its own."""
+    name = key_of(holder.name)
+    kind = {Entity: "entity ", PlanTable: "targets "}.get(type(holder), "")
+    return f"{kind}{name}"
+
+
+def key_of(name: str) -> str:
+    """The form in which names are looked up: columns and names match case-insensitively."""
+    return name.casefold()

@@ -1,0 +1,407 @@
+"""Card and period -> plan: what every measure needs, and how the database is asked for it.
+
+A plan has one level for each entity that something is computed for (the scored one, and the
+ancestors that `at` names). A level is a spine, one row per entity, and grain classes: all cells of
+one (data set, window, row grain) are computed in one narrow pass, aggregated to the entity, before
+anything is joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from engine import scalars as r
+from engine import values as v
+from engine.card import Card, Measure, TargetRule
+from engine.catalog import Catalog
+from engine.context import Context
+from engine.facts import Problems
+from engine.formula import Formulas
+from engine.grain import Cell, GrainClass, cells_of, classes
+from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.periods import Moment, Period, Range
+from engine.reach import Ambiguous, NoLink, chain
+from engine.rows import Rows
+from grammar import Span
+from grammar import syntax as s
+
+
+@dataclass(frozen=True)
+class TargetPlan:
+    """One target line: its value where its condition holds."""
+
+    value: v.Value
+    where: v.Predicate | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """A measure with everything it needs, as values of its level."""
+
+    measure: Measure
+    level: str
+    value: v.KpiValue
+    needs: v.Predicate | None
+    applies: v.Predicate | None  # about the scored entity
+    targets: Mapping[str, tuple[TargetPlan, ...]]
+
+
+@dataclass(frozen=True)
+class Spine:
+    """The entities of a level, one row each. `parents` lead to the keys of other levels."""
+
+    entity: Entity
+    key: r.Scalar
+    name: r.Scalar | None
+    since: r.Scalar | None
+    until: r.Scalar | None
+    inclusive: bool
+    parents: Mapping[str, r.Scalar]
+    attributes: tuple[r.Scalar, ...]
+    conditions: tuple[r.Condition, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """What is computed for one entity; `origins` name the KPIs that a cell is for."""
+
+    name: str
+    spine: Spine
+    classes: tuple[GrainClass, ...]
+    origins: Mapping[Cell, tuple[str, ...]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the rows of a data set, entity or plan are, by which day, and which always count."""
+
+    relation: s.Relation
+    day: r.Scalar | None
+    conditions: tuple[r.Condition, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What must be known of a data set as a whole: its first day, and days with rows in ranges."""
+
+    data: str
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that scoring a card for a period takes."""
+
+    workspace: Workspace = field(repr=False)
+    card: Card
+    moment: Moment
+    as_of: date
+    levels: tuple[Level, ...]
+    measures: tuple[MeasurePlan, ...]
+    feeds: tuple[Feed, ...]
+    scopes: Mapping[str, Scope]
+    values_of: Mapping[str, tuple[tuple[s.Relation, r.Scalar], ...]]
+    rank_within: v.AttributeOf | None
+    ranked_when: v.Predicate | None
+    no_total_when: v.Predicate | None
+
+    @property
+    def period(self) -> Period:
+        return self.moment.period
+
+
+def make_plan(
+    workspace: Workspace,
+    card: Card,
+    period: Period,
+    as_of: date,
+    catalog: Catalog,
+    problems: Problems,
+) -> Plan:
+    """The plan of a card for a period as it stands on a day.
+
+    What cannot be planned is left out and reported; a plan with reported errors is not run.
+    """
+    moment = workspace.calendar.moment(period, as_of)
+    return _Planner(workspace, card, moment, as_of, catalog, problems).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        workspace: Workspace,
+        card: Card,
+        moment: Moment,
+        as_of: date,
+        catalog: Catalog,
+        problems: Problems,
+    ) -> None:
+        self.workspace = workspace
+        self.card = card
+        self.moment = moment
+        self.as_of = as_of
+        self.problems = problems
+        self.catalog = catalog
+        self.formulas = Formulas(workspace, catalog, problems)
+        self.context = Context(card.entity, moment)
+
+    def plan(self) -> Plan:
+        card = self.card
+        measures = [m for m in map(self._measure, card.measures) if m is not None]
+        total = replace(self.context, known=("coverage", "days_active"))
+        within = (
+            self.formulas.attribute(card.rank_within, self.context) if card.rank_within else None
+        )
+        ranked = self.formulas.predicate(card.ranked_when, total) if card.ranked_when else None
+        no_total = (
+            self.formulas.predicate(card.no_total_when, total) if card.no_total_when else None
+        )
+        needed: list[object] = [within, ranked, no_total]
+        for each in measures:
+            needed += [each.value, each.needs, each.applies]
+            for lines in each.targets.values():
+                needed += [part for line in lines for part in (line.value, line.where)]
+        levels = self._levels(needed, [m.level for m in measures])
+        return Plan(
+            workspace=self.workspace,
+            card=card,
+            moment=self.moment,
+            as_of=self.as_of,
+            levels=levels,
+            measures=tuple(measures),
+            feeds=self._feeds(needed),
+            scopes=self._scopes(levels),
+            values_of=self._values_of(levels),
+            rank_within=within,
+            ranked_when=ranked,
+            no_total_when=no_total,
+        )
+
+    # ── measures ─────────────────────────────────────────────────────────────────────────────
+
+    def _measure(self, measure: Measure) -> MeasurePlan | None:
+        context = replace(self.context, level=measure.level)
+        value = self.formulas.kpi(measure.kpi, context, measure.span)
+        needs = measure.kpi.needs
+        sample = self.formulas.predicate(needs.condition, context) if needs else None
+        applies = None
+        if measure.applies_when is not None:
+            applies = self.formulas.predicate(measure.applies_when, self.context)
+        targets = {
+            role: tuple(
+                line for rule in rules if (line := self._target(measure, role, rule, context))
+            )
+            for role, rules in measure.targets.items()
+        }
+        if value is None:
+            return None
+        return MeasurePlan(measure, key_of(measure.level.name), value, sample, applies, targets)
+
+    def _target(
+        self, measure: Measure, role: str, rule: TargetRule, context: Context
+    ) -> TargetPlan | None:
+        """A line that holds from a later day than the period's first is not part of it."""
+        start = self.moment.period.start
+        if rule.since > start:
+            if rule.since < self.moment.period.end:
+                following = self.workspace.calendar.shift(self.moment.period, 1)
+                self.problems.report("K0516", rule.span, next=following.start.isoformat())
+            return None
+        where = self.formulas.predicate(rule.where, context) if rule.where else None
+        if rule.where is not None and where is None:
+            return None
+        known = tuple(each for each in ("target", "floor", "stretch") if each != role)
+        whole = replace(context, moment=Moment(self.moment.period, self.moment.period.end))
+        value: v.Value | None
+        if rule.plan is not None:
+            value = self._from_plan(measure, role, rule.plan, rule.span, context.level)
+        else:
+            assert rule.value is not None
+            value = self.formulas.value(rule.value, replace(whole, known=known))
+        return None if value is None else TargetPlan(value, where, rule.span)
+
+    def _from_plan(
+        self, measure: Measure, role: str, plan: PlanTable, span: Span, level: Entity
+    ) -> v.PlanValue | None:
+        column = plan.columns.get(role)
+        if column is None or plan.period is None:
+            self.problems.report("K0213", span, plan=plan.name, role=role)
+            return None
+        rows = Rows(self.workspace, self.catalog, plan, self.problems)
+        key, day, value = rows.key(level, span), rows.own(plan.period), rows.own(column)
+        kpi = rows.own(plan.kpi_column) if plan.kpi_column else None
+        conditions = [rows.condition(each, None) for each in plan.only_where]
+        if key is None or day is None or value is None or (plan.kpi_column and kpi is None):
+            return None
+        name = r.Constant(measure.kpi.name)
+        only_kpi = r.Compare(kpi, "=", name) if kpi is not None else None
+        return v.PlanValue(
+            level=key_of(level.name),
+            plan=holder_key(plan),
+            kpi=measure.kpi.name,
+            role=role,
+            key=key,
+            day=day,
+            value=value,
+            where=r.all_of(only_kpi, *conditions),
+            range=Range(self.moment.period.start, self.moment.period.end),
+            every=plan.every,
+            origin=span,
+        )
+
+    # ── levels ───────────────────────────────────────────────────────────────────────────────
+
+    def _levels(self, needed: Iterable[object], measured: Iterable[str]) -> tuple[Level, ...]:
+        cells: dict[str, dict[Cell, None]] = {}
+        attributes: dict[str, dict[r.Scalar, None]] = {}
+        names = dict.fromkeys([key_of(self.card.entity.name), *measured])
+        for root in needed:
+            for node in v.walk(root) if root is not None else ():
+                if isinstance(node, v.Aggregate | v.PlanValue):
+                    cells.setdefault(node.level, {}).update(dict.fromkeys(cells_of(node)))
+                    names.setdefault(node.level)
+                elif isinstance(node, v.AttributeOf):
+                    attributes.setdefault(node.level, {}).setdefault(node.scalar)
+                    names.setdefault(node.level)
+                elif isinstance(node, v.AtLevel):
+                    names.setdefault(node.level)
+        levels = []
+        for name in names:
+            spine = self._spine(name, tuple(attributes.get(name, ())), list(names))
+            if spine is not None:
+                origins = {c: tuple(kpis) for c, kpis in self._origins(needed, name).items()}
+                levels.append(Level(name, spine, classes(cells.get(name, {})), origins))
+        return tuple(levels)
+
+    def _origins(self, needed: Iterable[object], level: str) -> dict[Cell, dict[str, None]]:
+        """For which KPIs, and where they are written, each cell is computed."""
+        found: dict[Cell, dict[str, None]] = {}
+        for root in needed:
+            for node in v.walk(root) if root is not None else ():
+                if isinstance(node, v.KpiValue):
+                    kpi = self.workspace.kpis[node.kpi]
+                    for aggregate in v.aggregates(node):
+                        if aggregate.level == level:
+                            for cell in cells_of(aggregate):
+                                origin = f"kpi {kpi.name} {kpi.span}"
+                                found.setdefault(cell, {}).setdefault(origin)
+        return found
+
+    def _spine(
+        self, name: str, attributes: tuple[r.Scalar, ...], levels: list[str]
+    ) -> Spine | None:
+        entity = self.workspace.entities[name]
+        rows = self.formulas.aggregation.rows(entity)
+        key = rows.own_key(entity)
+        if key is None:
+            return None
+        active = entity.active
+        return Spine(
+            entity=entity,
+            key=key,
+            name=rows.path(entity.name_path) if entity.name_path else None,
+            since=rows.own(active.since) if active else None,
+            until=rows.own(active.until) if active and active.until else None,
+            inclusive=active.inclusive if active else True,
+            parents=self._parents(entity, rows, levels),
+            attributes=attributes,
+            conditions=self._conditions(rows) if entity is self.card.entity else (),
+        )
+
+    def _parents(self, entity: Entity, rows: Rows, levels: list[str]) -> dict[str, r.Scalar]:
+        """The keys of the other levels to which this entity belongs."""
+        parents: dict[str, r.Scalar] = {}
+        for name in levels:
+            other = self.workspace.entities[name]
+            if other is entity:
+                continue
+            try:
+                chain(self.workspace, entity, other.name)
+            except (NoLink, Ambiguous):
+                continue
+            key = rows.key(other, entity.span)
+            if key is not None:
+                parents[name] = key
+        return parents
+
+    def _conditions(self, rows: Rows) -> tuple[r.Condition, ...]:
+        """Who the card is for: attributes compare as text, several values are alternatives."""
+        found: list[r.Condition] = []
+        for assignment in self.card.assignments:
+            scalar = rows.path(assignment.attribute)
+            if scalar is not None:
+                found.append(r.IsOneOf(scalar, tuple(map(r.Constant, assignment.values))))
+        for expression in self.card.only_where:
+            condition = rows.condition(expression, None)
+            if condition is not None:
+                found.append(condition)
+        return tuple(found)
+
+    # ── where rows are ───────────────────────────────────────────────────────────────────────
+
+    def _scopes(self, levels: Iterable[Level]) -> dict[str, Scope]:
+        wanted = {grain.holder for level in levels for grain in level.classes}
+        holders: list[DataSet | Entity | PlanTable] = [*self.workspace.data.values()]
+        holders += [*self.workspace.entities.values(), *self.workspace.plans.values()]
+        found: dict[str, Scope] = {}
+        for holder in holders:
+            if holder_key(holder) in wanted:
+                scope = self._scope(holder)
+                if scope is not None:
+                    found[holder_key(holder)] = scope
+        return found
+
+    def _scope(self, holder: DataSet | Entity | PlanTable) -> Scope | None:
+        if holder.relation is None:
+            return None
+        rows = Rows(self.workspace, self.catalog, holder, self.problems)
+        day: r.Scalar | None = None
+        written: tuple[s.Expression, ...] = ()
+        if isinstance(holder, DataSet):
+            day = rows.path(holder.date) if holder.date else None
+            written = holder.only_where
+        elif isinstance(holder, PlanTable):
+            day = rows.own(holder.period) if holder.period else None
+        conditions = tuple(c for each in written if (c := rows.condition(each, None)) is not None)
+        return Scope(holder.relation, day, conditions)
+
+    def _values_of(
+        self, levels: Iterable[Level]
+    ) -> dict[str, tuple[tuple[s.Relation, r.Scalar], ...]]:
+        """For entities made of values: where they are found."""
+        found: dict[str, tuple[tuple[s.Relation, r.Scalar], ...]] = {}
+        for entity in (level.spine.entity for level in levels if level.spine.entity.values):
+            places = []
+            for path in entity.values:
+                name = key_of(path.parts[0].text)
+                holder = self.workspace.entities.get(name) or self.workspace.data.get(name)
+                if holder is None or holder.relation is None or len(path.parts) != 2:
+                    self.problems.report("K0607", path.span, path=path.span.text)
+                    continue
+                rows = Rows(self.workspace, self.catalog, holder, self.problems)
+                scalar = rows.path(path)
+                if scalar is not None:
+                    places.append((holder.relation, scalar))
+            found[entity.name] = tuple(places)
+        return found
+
+    # ── feeds ────────────────────────────────────────────────────────────────────────────────
+
+    def _feeds(self, needed: Iterable[object]) -> tuple[Feed, ...]:
+        """Data sets whose first day or completeness decides whether a value is missing."""
+        wanted: dict[str, dict[Range, None]] = {}
+        for aggregate in v.aggregates(*needed):
+            data = self.workspace.data.get(aggregate.data)
+            if data is None or aggregate.range is None:
+                continue
+            if aggregate.function == "retained":
+                wanted.setdefault(aggregate.data, {})
+            if data.expects is not None and aggregate.range.start > date.min:
+                ranges = wanted.setdefault(aggregate.data, {})
+                ranges.setdefault(aggregate.range)
+                if aggregate.base is not None:
+                    ranges.setdefault(aggregate.base)
+        return tuple(Feed(data, tuple(ranges)) for data, ranges in wanted.items())

@@ -1,0 +1,173 @@
+"""Row expressions with every name resolved: what one row of a data set says.
+
+Conditions are two-valued: a comparison with a missing value is no, and `Not` swaps yes and no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.periods import Range
+
+NUMBER, TEXT, TRUTH, DAY, INSTANT, UNKNOWN = "number", "text", "truth", "day", "instant", "unknown"
+
+_TYPES = {
+    "integer": NUMBER,
+    "decimal": NUMBER,
+    "float": NUMBER,
+    "text": TEXT,
+    "boolean": TRUTH,
+    "date": DAY,
+    "timestamp": INSTANT,
+    "timestamptz": INSTANT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A many-to-one join: a column of the table before holds the `key` of `entity`."""
+
+    column: str
+    entity: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the rows themselves (no hops) or of the entity at the end of the hops."""
+
+    hops: tuple[Hop, ...]
+    column: str
+    kind: str  # the database's kind, "" where unknown
+    zone: str | None = None  # of a naive timestamp that is not local time
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: Decimal | str | date | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    left: Scalar
+    operator: str
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """From `start` to `end`: whole local midnights (days) or time (hours)."""
+
+    unit: str
+    start: Scalar
+    end: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """abs, round, ceiling, coalesce, min, max."""
+
+    name: str
+    arguments: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    condition: Condition
+    then: Scalar
+    otherwise: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    left: Scalar
+    operator: str
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class IsOneOf:
+    item: Scalar
+    options: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    item: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    item: Scalar
+    how: str  # contains, starts_with
+    part: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """A date or timestamp lies in a range of local days."""
+
+    item: Scalar
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    condition: Condition
+
+
+Scalar = Field | Constant | Calculation | Elapsed | Function | Choice
+Condition = Compare | IsOneOf | Absent | TextMatch | Lies | AllOf | AnyOf | Negation
+
+
+def all_of(*conditions: Condition | None) -> Condition | None:
+    """The conjunction of those that are given."""
+    terms = tuple(c for c in conditions if c is not None)
+    return terms[0] if len(terms) == 1 else AllOf(terms) if terms else None
+
+
+def type_of(scalar: Scalar) -> str:
+    """number, text, truth, day, instant or unknown."""
+    match scalar:
+        case Field(kind=kind):
+            return _TYPES.get(kind, UNKNOWN)
+        case Constant(value):
+            if isinstance(value, bool):
+                return TRUTH
+            return DAY if isinstance(value, date) else TEXT if isinstance(value, str) else NUMBER
+        case Calculation() | Elapsed():
+            return NUMBER
+        case Function(name, arguments):
+            return type_of(arguments[0]) if name in ("coalesce", "min", "max") else NUMBER
+        case Choice(_, then, _):
+            return type_of(then)
+
+
+def hops_of(item: Scalar | Condition | None) -> tuple[tuple[Hop, ...], ...]:
+    """Every chain of joins that an expression needs."""
+    found: dict[tuple[Hop, ...], None] = {}
+
+    def visit(node: object) -> None:
+        if isinstance(node, Field):
+            found.setdefault(node.hops)
+        elif isinstance(node, tuple):
+            for each in node:
+                visit(each)
+        elif not isinstance(node, Constant) and hasattr(node, "__dataclass_fields__"):
+            for name in node.__dataclass_fields__:
+                visit(getattr(node, name))
+
+    visit(item)
+    return tuple(chain for chain in found if chain)

@@ -1,0 +1,102 @@
+"""The result of scoring a card for a period: arrays with one element per entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.atoms import Atoms, Days, Texts
+from engine.card import Perspective
+from engine.evaluate import Evaluator
+from engine.numbers import Flags, Floats
+from engine.plan import MeasurePlan, Plan
+from engine.reasons import Codes
+from grammar import Diagnostic
+
+
+@dataclass(frozen=True)
+class MeasureScores:
+    """One measure of the card for every entity.
+
+    `included`: carries weight in this entity's total, scored or with the score that `when missing`
+    gives. `effective` is the share of the total after left-out weight went to the siblings;
+    `points` = effective times score.
+    """
+
+    plan: MeasurePlan
+    value: Floats
+    roles: Mapping[str, Floats]  # target, floor, stretch where the card has them
+    attainment: Floats
+    score: Floats
+    segment: NDArray[np.intp]
+    state: Codes
+    reason: Codes
+    included: Flags
+    effective: Floats
+    points: Floats
+    target_line: NDArray[np.intp]  # which target line decided, -1 for none
+
+    @property
+    def name(self) -> str:
+        return self.plan.measure.name
+
+
+@dataclass(frozen=True)
+class PerspectiveScores:
+    perspective: Perspective
+    effective: Floats
+    score: Floats
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything that was computed, with what explains it.
+
+    `members`: index of each entity in the level's data, those active in the period. Totals are
+    NaN where there is none; `not_ranked` gives the reason, "" for a ranked entity.
+    """
+
+    plan: Plan = field(repr=False)
+    atoms: Atoms = field(repr=False)
+    evaluator: Evaluator = field(repr=False)
+    members: NDArray[np.intp]
+    keys: Texts
+    labels: Texts
+    assigned_from: Days
+    assigned_through: Days
+    inactive: int
+    measures: tuple[MeasureScores, ...]
+    perspectives: tuple[PerspectiveScores, ...]
+    before_rules: Floats
+    unrounded: Floats
+    total: Floats
+    coverage: Floats
+    group: Texts
+    rank: NDArray[np.int64]
+    grade: Texts
+    not_ranked: Texts
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Place of each entity by its key."""
+        return {str(key): i for i, key in enumerate(self.keys)}
+
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """Entities as a ranking lists them: by group, rank, then key order."""
+        groups = np.array([str(g or "") for g in self.group], dtype=object)
+        codes = np.unique(groups.astype(str), return_inverse=True)[1] if len(groups) else groups
+        return np.lexsort((np.arange(len(self)), self.rank, codes)).astype(np.intp)
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        span = self.assigned_through - self.assigned_from
+        return span.astype("timedelta64[D]").astype(np.int64) + 1

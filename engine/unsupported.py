@@ -1,0 +1,61 @@
+"""What the grammar reads and this version does not compute yet: said at the line, never skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.facts import Problems
+from grammar import syntax as s
+
+_FACTS: dict[type[s.Node], str] = {
+    s.PeriodsFrom: "`periods from`",
+    s.History: "`history`",
+    s.Due: "`due`",
+    s.Group: "`group`",
+    s.Exempt: "`exempt`",
+    s.BasedOn: "`based on`",
+    s.CombineByDays: "`combine by days`",
+    s.GradesForced: "`grades forced`",
+    s.Prorate: "`prorate`",
+    s.WordScore: "`word`",
+    s.Mean: "`mean`",
+    s.Spread: "`spread`",
+    s.Top: "`top … within`",
+}
+_SECTIONS: dict[type[s.Node], str] = {
+    s.RuleSection: "`rule`",
+    s.BonusSection: "`bonus`",
+    s.PenaltySection: "`penalty`",
+    s.PolicySection: "`policy`",
+    s.ExampleSection: "`example`",
+    s.ChangeSection: "`change`",
+    s.RemoveSection: "`remove`",
+}
+
+
+def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> None:
+    """K0109 for every section and fact of the tables above."""
+    for section in sections:
+        if type(section) in _SECTIONS:
+            _report(problems, section, _SECTIONS[type(section)])
+        for fact in getattr(section, "facts", ()):
+            if type(fact) in _FACTS:
+                _report(problems, fact, _FACTS[type(fact)])
+            elif isinstance(fact, s.Attribute | s.BelongsTo) and fact.from_history:
+                _report(problems, fact, "`from history`")
+            elif isinstance(fact, s.Weights) and fact.form == "total":
+                _report(problems, fact, "`weights of total`")
+            elif isinstance(fact, s.Curve) and fact.shape in ("peers", "formula", "words"):
+                _report(problems, fact, f"`curve {fact.shape}`")
+            elif isinstance(fact, s.TargetLine) and fact.split_by_days:
+                _report(problems, fact, "`split by days`")
+            elif isinstance(fact, s.WhenMissing) and fact.absence != "missing":
+                _report(problems, fact, f"`when {fact.absence.replace('_', ' ')}`")
+            elif isinstance(fact, s.Needs) and fact.widened is not None:
+                _report(problems, fact, "`else over`")
+        if isinstance(section, s.MeasureSection) and isinstance(section.measured, s.ScoreOf):
+            _report(problems, section, "`measure score of`")
+
+
+def _report(problems: Problems, node: s.Node, construct: str) -> None:
+    problems.report("K0109", node.span, construct=construct, hint="")

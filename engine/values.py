@@ -1,0 +1,206 @@
+"""Values of an entity: what a formula means once aggregates are atoms of the query.
+
+An `Aggregate` is computed by the database, one number per entity; everything above it is
+arithmetic on those numbers, done here under the numeric rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine import scalars as r
+from engine.periods import Range
+from grammar import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One number per entity of `level` over the rows of `data` in `range`.
+
+    `function`: sum, average, count, unique, min, max, retained. `argument` is None for count;
+    for unique and retained it is the key that is counted. `base` is the earlier range of
+    retained; rows that belong to nobody (no `key`) count for nobody.
+    """
+
+    level: str
+    data: str
+    function: str
+    argument: r.Scalar | None
+    where: r.Condition | None
+    range: Range | None
+    base: Range | None
+    key: r.Scalar
+    origin: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanValue:
+    """The target (or floor, stretch) that a plan table holds for a KPI, entity and period."""
+
+    level: str
+    plan: str
+    kpi: str
+    role: str
+    key: r.Scalar
+    day: r.Scalar
+    value: r.Scalar
+    where: r.Condition | None
+    range: Range
+    every: str | None
+    origin: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeOf:
+    """A number or text of the scored entity itself, or of one it belongs to."""
+
+    level: str
+    scalar: r.Scalar
+    name: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value that scoring provides: days_active, coverage, actual, target, floor, stretch,
+    attainment."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    left: Value
+    operator: str
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """abs, round, ceiling, coalesce, min, max of values."""
+
+    name: str
+    arguments: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    condition: Predicate
+    then: Value
+    otherwise: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """(current - base) / |base|; missing where the entity was not active for the whole base."""
+
+    current: Value
+    base: Value
+    base_range: Range
+    allow_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """The value of a KPI at a level and window, snapped; a node of the explanation."""
+
+    kpi: str
+    level: str
+    window: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class AtLevel:
+    """A value of the entity of another level to which the scored one belongs."""
+
+    level: str
+    value: Value
+
+
+Value = (
+    Aggregate
+    | PlanValue
+    | Literal
+    | AttributeOf
+    | Known
+    | Operation
+    | Applied
+    | Either
+    | Growth
+    | KpiValue
+    | AtLevel
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compares:
+    left: Value
+    operator: str
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TextIs:
+    """An attribute compared with texts: equal to one of them, or a match."""
+
+    attribute: AttributeOf
+    how: str  # is, contains, starts_with
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    terms: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    terms: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    predicate: Predicate
+
+
+Predicate = Compares | TextIs | Lacks | Every | Some | Denied
+
+
+def parts(node: object) -> Iterator[object]:
+    """The values and tests directly inside a value or test."""
+    if isinstance(node, Aggregate | PlanValue | AttributeOf | Literal | Known):
+        return
+    for name in getattr(node, "__dataclass_fields__", ()):
+        part = getattr(node, name)
+        for each in part if isinstance(part, tuple) else (part,):
+            if isinstance(each, Value | Predicate):
+                yield each
+
+
+def walk(node: object) -> Iterator[object]:
+    """A value or test and everything inside it, outermost first."""
+    yield node
+    for part in parts(node):
+        yield from walk(part)
+
+
+def aggregates(*nodes: object) -> dict[Aggregate, None]:
+    """Every aggregate that the nodes need, each once, in order."""
+    return {
+        each: None
+        for node in nodes
+        if node is not None
+        for each in walk(node)
+        if isinstance(each, Aggregate)
+    }

@@ -1,0 +1,85 @@
+"""Text -> document: one LALR parser for the whole language, built once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from lark import Lark, UnexpectedInput
+
+from grammar.build import build
+from grammar.diagnostics import Diagnostic
+from grammar.expected import syntax_error
+from grammar.source import Source, Span
+from grammar.syntax import Document
+from grammar.words import WordTable, words
+
+MAX_CHARACTERS = 2_000_000
+MAX_LINE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What could be read of one file. Without a document, the diagnostics say why."""
+
+    document: Document | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def decode(name: str, data: bytes) -> Source | Diagnostic:
+    """The text of a file (UTF-8, a byte order mark tolerated) or why it is none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Diagnostic("K0103", Span(Source(name, ""), 0, 0), {"reason": "it is not UTF-8 text"})
+    if "\0" in text:
+        reason = "it is a binary file"
+        return Diagnostic("K0103", Span(Source(name, ""), 0, 0), {"reason": reason})
+    return Source(name, text)
+
+
+def parse(source: Source) -> Parsed:
+    """Read one file. The first syntax error ends its reading."""
+    fault = _unreadable(source)
+    if fault is not None:
+        return Parsed(None, (fault,))
+    text = source.text if source.text.endswith("\n") else source.text + "\n"
+    try:
+        tree = lark_parser().parse(text)
+    except UnexpectedInput as error:
+        return Parsed(None, (syntax_error(source, error),))
+    document, diagnostics = build(source, tree)
+    return Parsed(document, diagnostics)
+
+
+@lru_cache(maxsize=1)
+def lark_parser() -> Lark:
+    return make_parser(words())
+
+
+def make_parser(table: WordTable) -> Lark:
+    """The parser for a word table; tests make one with further spellings."""
+    template = files("grammar").joinpath("scorecard.lark").read_text("utf-8")
+    return Lark(
+        table.grammar(template),
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=True,
+    )
+
+
+def _unreadable(source: Source) -> Diagnostic | None:
+    text = source.text
+    if not text.strip():
+        return Diagnostic("K0107", Span(source, 0, 0))
+    if len(text) > MAX_CHARACTERS:
+        reason = f"it has more than {MAX_CHARACTERS:,} characters"
+        return Diagnostic("K0103", Span(source, 0, 0), {"reason": reason})
+    start = 0
+    for line in text.split("\n"):
+        if len(line) > MAX_LINE:
+            span = Span(source, start, start + 40)
+            return Diagnostic("K0103", span, {"reason": f"a line is longer than {MAX_LINE:,}"})
+        start += len(line) + 1
+    return None

@@ -1,0 +1,47 @@
+"""What all tests share: the real data sets, and the run in which no test may skip."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+NO_SKIP = os.environ.get("STEELYARD_NO_SKIP") == "1"
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data sets that are too large for the repository.
+
+    It is named by STEELYARD_SHARED, relative to the repository, and is `../shared` by default.
+    The test skips when there is none.
+    """
+    folder = (REPOSITORY / (os.environ.get("STEELYARD_SHARED") or "../shared")).resolve()
+    if not folder.is_dir():
+        pytest.skip("no shared data: set STEELYARD_SHARED to their folder")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With STEELYARD_NO_SKIP=1 a test that skips has failed."""
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that skips as a whole."""
+    return _refuse_skip((yield))
+
+
+def _refuse_skip(report: Report) -> Report:
+    # An expected failure is reported as skipped too, but it was run.
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (a skip, with STEELYARD_NO_SKIP=1)"
+    return report
