@@ -40,14 +40,14 @@ def run_interruptibly(
     return future.result()
 
 
-def _settle(future: "Future[Result]", query: Callable[[], Result]) -> None:
+def _settle(future: Future[Result], query: Callable[[], Result]) -> None:
     try:
         future.set_result(query())
     except BaseException as error:
         future.set_exception(error)
 
 
-def _stop(future: "Future[Result]", interrupt: Callable[[], None]) -> None:
+def _stop(future: Future[Result], interrupt: Callable[[], None]) -> None:
     while not future.done():
         interrupt()
         wait([future], _PATIENCE)

@@ -11,8 +11,9 @@ from engine.catalog import Catalog
 from engine.context import Context, days_before, days_of
 from engine.facts import Problems
 from engine.model import DataSet, Entity, Workspace, holder_key, key_of
+from engine.paths import did_you_mean
 from engine.periods import Range
-from engine.rows import Rows, did_you_mean
+from engine.rows import Rows
 from grammar import syntax as s
 
 AGGREGATES = ("sum", "average", "count", "unique", "min", "max")
@@ -87,7 +88,7 @@ class Aggregation:
     ) -> r.Scalar | None:
         if name not in ("unique", "retained"):
             scalar = rows.scalar(argument, period)
-            if scalar is not None and name in ("sum", "average"):
+            if scalar is not None:
                 if r.type_of(scalar) not in (r.NUMBER, r.UNKNOWN):
                     self.problems.report(
                         "K0302", argument.span, found=argument.span.text, wanted="a number"

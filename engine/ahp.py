@@ -28,9 +28,9 @@ _Pair = tuple[int, int]
 _Rows = list[list[float]]
 
 _SAME = 1e-9  # logarithms or consistency ratios that differ by less are equal
-_SCALE = (*(-log(k) for k in range(9, 1, -1)), *(log(k) for k in range(1, 10)))
-_STILL = 1e-10  # a shift of logarithms that changes by less has settled
-_LONGEST_STEP = 5.0
+_SCALE = (*(-log(k) for k in range(9, 1, -1)), *(log(k) for k in range(1, 10)))  # 1/9 ... 9
+_STILL = 1e-10  # a step of logarithms that is shorter has arrived
+_LONGEST_STEP = 5.0  # a factor of e^5
 _STEPS = 500  # cap of every iteration; ordinary judgements need a few dozen
 _LARGEST_RESIDUAL = 12.0  # e^12: a judgement that far off says no more than a farther one
 _SMALLEST_SHARE = 1e-9  # of the largest; smaller ones would vanish in the equations
@@ -69,8 +69,8 @@ class Problem:
 class Reconsider:
     """The judgement to look at first: `over` counts `stated` times `under`, as its author wrote it.
 
-    With `suggested` (a whole number k or 1/k; below 1 the preference turns round) in its place the
-    consistency ratio of the whole becomes `cr_after`.
+    `suggested` is a whole number k or 1/k; below 1 the preference turns round. With it in the place
+    of `stated` the consistency ratio of the whole comparison becomes `cr_after`.
     """
 
     over: str
@@ -83,8 +83,9 @@ class Reconsider:
 
 @dataclass(frozen=True, slots=True)
 class JudgeReport:
-    """One of several judges: the fraction of all pairs answered, and the consistency ratio alone,
-    the worst one where the answers form separate groups, None where nothing can be tested."""
+    """One of several judges: `coverage` is the fraction of all pairs answered, `cr` the ratio of
+    these answers alone: the worst where they form separate groups, None if they test nothing.
+    """
 
     judge: str
     share: float
@@ -115,7 +116,8 @@ class Comparison:
     where every judgement is an only link between two groups, so that nothing can be tested. `ri` is
     the random index corrected for the missing pairs. `gci` is the geometric consistency index:
     squared residuals over degrees of freedom (Aguaron and Moreno-Jimenez 2003). `circular` lists a
-    over b, b over c, c over a. `judges` and `spread` are empty where there is one judge.
+    over b, b over c, c over a. `reconsider` is None where the verdict is ok, or no likely change
+    helps. `judges` and `spread` are empty where there is one judge.
     """
 
     weights: Mapping[str, float]  # a plain dict, so that results can be copied and pickled
@@ -135,10 +137,7 @@ class Comparison:
 
 
 def problems(names: Sequence[str], judgements: Sequence[Judgement]) -> tuple[Problem, ...]:
-    """Everything wrong with judgements about the siblings `names`, in the order of the input.
-
-    Raises ValueError when a name stands twice.
-    """
+    """Everything wrong with the judgements, in their order; ValueError when a name stands twice."""
     if len(set(names)) < len(names):
         raise ValueError("the names of siblings must differ")
     found = [Problem(kind, (at,)) for at, j in enumerate(judgements) for kind in _wrong(names, j)]
@@ -505,7 +504,7 @@ _Plans = Iterator[tuple[Sequence[_Change], float]]  # what to try; the ratio tha
 
 
 def _reconsider(answers: Iterable[_Answer], matrix: _Matrix, now: _Result) -> Reconsider | None:
-    """The judgement to reconsider, and the value of the scale to put in its place."""
+    """Try the changes of each plan; the first plan whose best change will do gives the advice."""
     if now.cr is None or _verdict(matrix.size, now.cr) == "ok":
         return None
     plans = _smallest_change if matrix.freedom == 1 else _largest_conflict
@@ -520,8 +519,9 @@ def _reconsider(answers: Iterable[_Answer], matrix: _Matrix, now: _Result) -> Re
 
 
 def _implied(answers: Iterable[_Answer], matrix: _Matrix, now: _Result) -> dict[_Answer, float]:
-    """The logarithm with which an answer would end its conflict: for a pair of residual e and
-    leverage h the other pairs imply e / (1 - h) less. Only links, never contradicted, are left out.
+    """The logarithm with which each answer would end its conflict; only links, without one, aside.
+
+    Where a pair has residual e and leverage h, the other pairs imply e / (1 - h) less.
     """
     return {
         a: a.log - now.residuals[a.pair] / now.slack[a.pair] * matrix.shares[a.pair] / a.share
@@ -531,8 +531,10 @@ def _implied(answers: Iterable[_Answer], matrix: _Matrix, now: _Result) -> dict[
 
 
 def _largest_conflict(implied: Mapping[_Answer, float], matrix: _Matrix, now: _Result) -> _Plans:
-    """The three pairs that disagree most, brought next to what the others imply: without a pair of
-    share c the squared residuals would sum to c e^2 / (1 - h) less."""
+    """The three pairs that disagree most, brought next to what the others imply.
+
+    Without a pair of share c the squared residuals would sum to c e^2 / (1 - h) less.
+    """
     gains = {
         pair: round(matrix.shares[pair] * now.residuals[pair] ** 2 / now.slack[pair], 9)
         for pair in dict.fromkeys(answer.pair for answer in implied)
@@ -549,9 +551,10 @@ def _around(answer: _Answer, implied: float) -> list[_Change]:
 
 
 def _smallest_change(implied: Mapping[_Answer, float], matrix: _Matrix, now: _Result) -> _Plans:
-    """With a single independent check (three siblings) all judgements on the circle conflict
-    equally and nothing tells which is off: take the smallest change that betters the verdict,
-    rather than bend one wholly to the others; where none does, the change that helps most.
+    """The smallest change that betters the verdict; where none does, the change that helps most.
+
+    This is for a single independent check (three siblings): all judgements on the circle conflict
+    equally, nothing tells which is off, and none ought to be bent wholly to the others.
     """
     changes = [
         _Change(answer, x)

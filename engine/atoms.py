@@ -146,13 +146,26 @@ def _feed(query: FeedQuery, source: Source) -> FeedData:
     return FeedData(None if np.isnat(first) else first.astype(object), counted)
 
 
+def active_days(data: LevelData, start: date, end: date) -> tuple[Days, Days]:
+    """First and last active day of each entity within [start, end); last < first: never."""
+    since = np.full(len(data), np.datetime64(start, "D"))
+    through = np.full(len(data), np.datetime64(end, "D") - np.timedelta64(1, "D"))
+    if data.since is not None:
+        since = np.fmax(since, np.where(np.isnat(data.since), since, data.since))
+    if data.until is not None:
+        through = np.fmin(through, np.where(np.isnat(data.until), through, data.until))
+    return since, through
+
+
 # ── columns of any driver as arrays ──────────────────────────────────────────────────────────
 
 
 def floats(column: Any) -> Floats:
     """Numbers, NaN where missing."""
     if isinstance(column, np.ma.MaskedArray) and column.dtype.kind in "iufb":
-        return np.where(np.ma.getmaskarray(column), np.nan, np.ma.getdata(column).astype(np.float64))
+        return np.where(
+            np.ma.getmaskarray(column), np.nan, np.ma.getdata(column).astype(np.float64)
+        )
     if isinstance(column, np.ndarray) and column.dtype.kind in "iufb":
         return column.astype(np.float64)
     return np.array([np.nan if v is None or v is np.ma.masked else float(v) for v in column])

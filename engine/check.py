@@ -83,7 +83,7 @@ def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
 def _check_links(
     workspace: Workspace, holder: Entity | DataSet | PlanTable, problems: Problems
 ) -> None:
-    from engine.rows import did_you_mean
+    from engine.paths import did_you_mean
 
     known = [each.name for each in workspace.entities.values()]
     for fact in getattr(holder.section, "facts", ()):

@@ -66,7 +66,7 @@ def _steps(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems)
         return None
     if kpi.better in ("higher", "lower"):
         _check_direction(points, not lower, kpi, problems)
-    return Curve("steps", "from" if up else "upto", points, _number(otherwise.score))
+    return Curve("steps", "from" if up else "upto", points, number(otherwise.score))
 
 
 def _attainment(
@@ -116,10 +116,10 @@ def _point(line: Line, kpi: Kpi, problems: Problems) -> CurvePoint | None:
             return None
         if reference == "value" and not fits_unit(written.value, kpi, problems):
             return None
-        value = _number(written.value)
+        value = number(written.value)
     if reference == "target":
         reference = "of_target"
-    return CurvePoint(reference, value, _number(line.score), written.span.text, line.span)
+    return CurvePoint(reference, value, number(line.score), written.span.text, line.span)
 
 
 def fits_unit(value: s.Expression, kpi: Kpi, problems: Problems) -> bool:
@@ -189,6 +189,7 @@ def _feeds(role: str, facts: Facts, used: set[str]) -> bool:
     )
 
 
-def _number(node: s.Expression) -> float:
+def number(node: s.Expression) -> float:
+    """A signed literal as a float; percents are fractions."""
     assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
     return float(node.value)

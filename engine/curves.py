@@ -76,12 +76,11 @@ def _linear(values: Floats, places: Floats, scores: Floats, better: str | None) 
 
 def _collide(x: Floats, y: Floats, better: str | None) -> Flags:
     """Points that fall together, or contradict `better`, once they are resolved for an entity."""
-    wrong = np.less_equal(x[:, 1:], x[:, :-1])
-    if better == "higher":
-        wrong = np.logical_or(wrong, y[:, 1:] < y[:, :-1])
-    elif better == "lower":
-        wrong = np.logical_or(wrong, y[:, 1:] > y[:, :-1])
-    flags: Flags = wrong.any(axis=1)
+    together = np.any(x[:, 1:] <= x[:, :-1], axis=1)
+    falls = np.any(y[:, 1:] < y[:, :-1], axis=1)
+    rises = np.any(y[:, 1:] > y[:, :-1], axis=1)
+    contradicts = {"higher": falls, "lower": rises}.get(better or "")
+    flags: Flags = together if contradicts is None else np.logical_or(together, contradicts)
     return flags
 
 

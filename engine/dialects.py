@@ -100,7 +100,9 @@ class Sqlite(Dialect):
 
     def _seconds(self, value: exp.Expr) -> exp.Expr:
         """Whole seconds since 1970 plus the fraction as written, to the microsecond."""
-        whole = _cast(call("STRFTIME", exp.Literal.string("%s"), value), "INTEGER")
+        # STRFTIME rounds 23:59:59.999999 up to the next second: it is given whole seconds only.
+        second = call("SUBSTR", value, number("1"), number("19"))
+        whole = _cast(call("STRFTIME", exp.Literal.string("%s"), second), "INTEGER")
         dot = call("INSTR", value.copy(), exp.Literal.string("."))
         digits = call("SUBSTR", value.copy(), dot)
         fraction = exp.Case(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from engine.card import Assignment, Card, Grade, Measure, MissingRule, Perspective, TargetRule
-from engine.curve_lines import read_curve
+from engine.card import Assignment, Card, Measure, MissingRule, Perspective, TargetRule
+from engine.curve_lines import number, read_curve
 from engine.facts import Facts, Problems
+from engine.grading import read_digits, read_grades
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
+from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain
-from engine.rows import did_you_mean
 from engine.weights import Group, Sibling, WeightGroup, share_out, start_of
 from grammar import syntax as s
 
@@ -53,19 +55,22 @@ class _Reading:
             return None
         scored = self._entity(entity.entity)
         branches = self._branches()
-        groups = self._groups(branches)
+        top, groups = self._groups(branches)
         if scored is None:
             return None
-        grades = self._grades()
-        digits = self._digits(grades)
+        grades = read_grades(self.version, self.problems)
+        digits = read_digits(self.version, self.facts, grades, self.problems)
         limit = self.facts.one(s.LimitTotal)
-        shares = {group.parent: group.weights for group in groups}
-        top = shares.get(self.version.name, {})
+        perspectives = top.weights if top else {}
         measures = [
             measure
-            for branch in branches
-            for measure in self._measures(branch, scored, top, shares.get(branch.name, {}))
+            for branch, group in zip(branches, groups, strict=True)
+            for measure in self._measures(
+                branch, scored, perspectives, group.weights if group else {}
+            )
         ]
+        found = [group for group in (top, *groups) if group is not None]
+        self._check_dates(every.cadence)
         ties, within = self.facts.one(s.BreakTies), self.facts.one(s.RankWithin)
         ranked, no_total = self.facts.one(s.RankedWhen), self.facts.one(s.NoTotalWhen)
         return Card(
@@ -75,18 +80,18 @@ class _Reading:
             assignments=self._assignments(),
             only_where=tuple(f.condition for f in self.facts.every(s.OnlyWhere)),
             digits=digits,
-            limit_total=(_number(limit.low), _number(limit.high)) if limit else None,
+            limit_total=(number(limit.low), number(limit.high)) if limit else None,
             rank_within=within.path if within else None,
             break_ties=self._tie_breaker(ties, measures),
             ranked_when=ranked.condition if ranked else None,
             no_total_when=no_total.condition if no_total else None,
             perspectives=tuple(
-                self._perspective(branch, top) for branch in branches if branch.section
+                self._perspective(branch, perspectives) for branch in branches if branch.section
             ),
             measures=tuple(measures),
             grades=grades,
-            groups=tuple(groups),
-            full_mark=next((g.full_mark for g in groups if g.full_mark), None),
+            groups=tuple(found),
+            full_mark=next((g.full_mark for g in found if g.full_mark), None),
         )
 
     # ── structure ────────────────────────────────────────────────────────────────────────────
@@ -95,8 +100,17 @@ class _Reading:
         """The card itself, and its perspectives, each with its measures."""
         branches = [_Branch(self.version.name, self.facts, None)]
         names: dict[str, s.MeasureSection] = {}
+        seen: dict[str, s.PerspectiveSection] = {}
         for part in self.version.parts:
             if isinstance(part, s.PerspectiveSection):
+                first_of_name = seen.setdefault(key_of(part.name.text), part)
+                if first_of_name is not part:
+                    self.problems.report(
+                        "K0202",
+                        part.name.span,
+                        labels=[(first_of_name.name.span, "first")],
+                        name=part.name.text,
+                    )
                 facts = Facts(part, self.problems)
                 branches.append(_Branch(part.name.text, facts, part))
             elif isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
@@ -112,6 +126,7 @@ class _Reading:
                     continue
                 branches[-1].measures.append((name, part, Facts(part, self.problems)))
         own, *perspectives = branches
+        self._check_judges({key_of(branch.name) for branch in branches})
         if own.measures and perspectives:
             _, section, _ = own.measures[0]
             self.problems.report("K0704", section.measured.span, card=self.version.name)
@@ -124,29 +139,24 @@ class _Reading:
             )
         return branches
 
-    def _groups(self, branches: list[_Branch]) -> list[WeightGroup]:
-        """The weight groups: perspectives of the card, measures of each branch."""
+    def _groups(
+        self, branches: list[_Branch]
+    ) -> tuple[WeightGroup | None, list[WeightGroup | None]]:
+        """The weights of the perspectives, and of the measures of each branch."""
         own, *perspectives = branches
-        groups = []
-        if perspectives:
-            siblings = tuple(
-                Sibling(b.name, b.section.name.span, tuple(b.facts.every(s.Weight)))
-                for b in perspectives
-                if b.section is not None
-            )
-            groups.append(Group(own.name, own.facts, siblings, self._judges(own.name)))
-        for branch in branches:
-            weighed = tuple(
-                Sibling(name, section.measured.span, tuple(facts.every(s.Weight)))
-                for name, section, facts in branch.measures
-                if facts.one(s.ReportOnly) is None
-            )
-            if weighed:
-                groups.append(Group(branch.name, branch.facts, weighed, self._judges(branch.name)))
-        found = (
-            share_out(group, self.day, self.workspace.calendar, self.problems) for group in groups
+        weighed = tuple(
+            Sibling(b.name, b.section.name.span, tuple(b.facts.every(s.Weight)))
+            for b in perspectives
+            if b.section is not None
         )
-        return [group for group in found if group is not None]
+        top = self._share_out(own, weighed) if perspectives else None
+        return top, [self._share_out(branch, _siblings(branch)) for branch in branches]
+
+    def _share_out(self, branch: _Branch, siblings: tuple[Sibling, ...]) -> WeightGroup | None:
+        if not siblings:
+            return None
+        group = Group(branch.name, branch.facts, siblings, self._judges(branch.name))
+        return share_out(group, self.day, self.workspace.calendar, self.problems)
 
     def _judges(self, parent: str) -> tuple[s.JudgeSection, ...]:
         """The judges of a group: `of financial`, or without a name those of the card."""
@@ -155,9 +165,28 @@ class _Reading:
         card = key_of(self.version.name)
         return tuple(j for j in judges if key_of(j.group.text if j.group else card) == wanted)
 
-    def _perspective(self, branch: _Branch, shares: object) -> Perspective:
-        assert branch.section is not None and isinstance(shares, dict | object)
-        weights = shares if isinstance(shares, dict) else {}
+    def _check_judges(self, groups: set[str]) -> None:
+        for part in self.version.parts:
+            if isinstance(part, s.JudgeSection) and part.group is not None:
+                if key_of(part.group.text) not in groups:
+                    known = ", ".join(sorted(groups))
+                    self.problems.report(
+                        "K0203", part.group.span, name=part.group.text, known=known
+                    )
+
+    def _check_dates(self, cadence: str) -> None:
+        """A weight or target begins with a period of the card, never inside one."""
+        for part in self.version.parts:
+            for fact in getattr(part, "facts", ()):
+                if isinstance(fact, s.Weight | s.TargetLine) and fact.since is not None:
+                    start = start_of(fact.since, self.workspace.calendar, Problems())
+                    period = self.workspace.calendar.containing(cadence, start)
+                    if period.start != start:
+                        following = self.workspace.calendar.shift(period, 1).start
+                        self.problems.report("K0516", fact.since.span, next=following.isoformat())
+
+    def _perspective(self, branch: _Branch, weights: Mapping[str, Fraction]) -> Perspective:
+        assert branch.section is not None
         return Perspective(
             name=branch.name,
             labels=branch.facts.labels(branch.section.label),
@@ -224,10 +253,12 @@ class _Reading:
     # ── measures ─────────────────────────────────────────────────────────────────────────────
 
     def _measures(
-        self, branch: _Branch, scored: Entity, top: object, shares: object
+        self,
+        branch: _Branch,
+        scored: Entity,
+        perspectives: Mapping[str, Fraction],
+        siblings: Mapping[str, Fraction],
     ) -> list[Measure]:
-        perspectives = top if isinstance(top, dict) else {}
-        siblings = shares if isinstance(shares, dict) else {}
         outer = perspectives.get(branch.name, Fraction(0)) if branch.section else Fraction(1)
         found = []
         for name, section, facts in branch.measures:
@@ -286,7 +317,7 @@ class _Reading:
             if curve is not None and curve.shape == "attainment" and not report_only:
                 self.problems.report("K0506", curve.span, measure=name)
             return None
-        low, high = _number(limit.low), _number(limit.high)
+        low, high = number(limit.low), number(limit.high)
         if low >= high:
             self.problems.report("K0507", limit.span, low=f"{low:g}", high=f"{high:g}")
         return low, high
@@ -301,49 +332,9 @@ class _Reading:
             if not report_only:
                 self.problems.report("K0508", facts.section.span, measure=name)
             return MissingRule("leave out")
-        return MissingRule(line.rule, _number(line.score) if line.score is not None else None)
+        return MissingRule(line.rule, number(line.score) if line.score is not None else None)
 
-    # ── totals ───────────────────────────────────────────────────────────────────────────────
-
-    def _grades(self) -> tuple[Grade, ...]:
-        grades: list[Grade] = []
-        for part in self.version.parts:
-            if not isinstance(part, s.GradeSection):
-                continue
-            facts = Facts(part, self.problems)
-            least, otherwise = facts.one(s.GradeFrom), facts.one(s.GradeOtherwise)
-            if (least is None) == (otherwise is None):
-                self.problems.report("K0709", part.name.span, grade=part.name.text)
-                continue
-            value = _number(least.value) if least else None
-            grades.append(Grade(part.name.text, facts.labels(part.label), value, part.name.span))
-        self._check_grades(grades)
-        return tuple(grades)
-
-    def _check_grades(self, grades: list[Grade]) -> None:
-        """Best first, each below the one before, and exactly one `otherwise`, last."""
-        if not grades:
-            return
-        for above, grade in zip(grades, grades[1:], strict=False):
-            dead = above.least is None or (grade.least is not None and grade.least >= above.least)
-            if dead:
-                self.problems.report(
-                    "K0710", grade.span, labels=[(above.span, "above")], grade=grade.name
-                )
-        if grades[-1].least is not None:
-            self.problems.report("K0711", grades[-1].span, card=self.version.name)
-
-    def _digits(self, grades: tuple[Grade, ...]) -> int | None:
-        line = self.facts.one(s.RoundTotal)
-        if line is None:
-            if grades:
-                self.problems.report("K0712", self.version.span, card=self.version.name)
-            return None
-        digits = int(line.digits.value)
-        if digits != line.digits.value or not 0 <= digits <= 6:
-            self.problems.report("K0713", line.digits.span, found=str(line.digits.value))
-            return None
-        return digits
+    # ── totals ─────────────────────────────────────────────────────────────────────────────────────
 
     def _tie_breaker(self, line: s.BreakTies | None, measures: list[Measure]) -> str | None:
         if line is None:
@@ -361,7 +352,10 @@ class _Reading:
         return name
 
 
-def _number(node: s.Expression) -> float:
-    """A signed literal of the grammar as a float; percents are fractions."""
-    assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
-    return float(node.value)
+def _siblings(branch: _Branch) -> tuple[Sibling, ...]:
+    """The measures of a branch that carry weight."""
+    return tuple(
+        Sibling(name, section.measured.span, tuple(facts.every(s.Weight)))
+        for name, section, facts in branch.measures
+        if facts.one(s.ReportOnly) is None
+    )

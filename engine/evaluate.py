@@ -13,7 +13,7 @@ from datetime import timedelta
 import numpy as np
 
 from engine import values as v
-from engine.atoms import Atoms, LevelData
+from engine.atoms import Atoms, LevelData, active_days
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.numbers import Flags, Floats, compare, round_half_away, round_sum, snap
@@ -102,7 +102,7 @@ class Evaluator:
                 numbers = found if found.dtype != object else np.full(len(data), np.nan)
                 return _with_reason(numbers, "no_values")
             case v.Known(name):
-                return known[name]
+                return known[name] if name in known else self._days_active(data)
             case v.Operation(left, operator, right):
                 a, b = self.value(left, level, known), self.value(right, level, known)
                 return _operation(a, operator, b)
@@ -125,6 +125,12 @@ class Evaluator:
         if other in data.parents:
             return data.parents[other]
         return np.zeros(len(data), dtype=np.intp)  # `everything`: its one row
+
+    def _days_active(self, data: LevelData) -> Result:
+        """Days of the period on which each entity of a level is active."""
+        since, through = active_days(data, self.plan.period.start, self.plan.period.end)
+        days = (through - since).astype("timedelta64[D]").astype(np.float64) + 1
+        return present(np.maximum(days, 0.0))
 
     def _growth(self, value: v.Growth, level: str, known: Known, data: LevelData) -> Result:
         """(current - base) / |base|."""

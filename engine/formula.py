@@ -14,8 +14,8 @@ from engine.catalog import Catalog
 from engine.context import Context, days_of, moved
 from engine.facts import Problems
 from engine.model import Entity, Kpi, Workspace, key_of
+from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain, reachable
-from engine.rows import did_you_mean
 from grammar import Span
 from grammar import syntax as s
 
@@ -23,6 +23,7 @@ LATER = (
     "median percentile deviation first last lost new returned top_share trend forecast "
     "moving_average peer_total peer_average peer_median peer_best"
 ).split()
+LATER_NAMES = ("period_start", "period_end", "active_start")
 SCALARS = ("round", "ceiling", "abs", "min", "max", "coalesce")
 DURATIONS = {"hours": 1.0, "days": 24.0, "minutes": 1 / 60}
 
@@ -94,6 +95,9 @@ class Formulas:
                 return self.kpi(kpi, context, path.span)
             if key_of(name) == "days_active":
                 return v.Known("days_active")
+            if key_of(name) in LATER_NAMES:
+                self.problems.report("K0109", path.span, construct=f"`{name}`", hint="")
+                return None
         return self.attribute(path, context)
 
     def attribute(self, path: s.Path, context: Context) -> v.AttributeOf | None:

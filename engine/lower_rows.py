@@ -196,9 +196,7 @@ class RowLowering:
         found = exp.In(this=value, expressions=[self.scalar(option) for option in options])
         return self._or_missing(exp.not_(found), (item,)) if negated else found
 
-    def _match(self, item: r.Scalar, how: str, part: r.Scalar, negated: bool) -> exp.Expr:
-        assert isinstance(part, r.Constant)
-        text = str(part.value)
+    def _match(self, item: r.Scalar, how: str, text: str, negated: bool) -> exp.Expr:
         for special in (_ESCAPE, "%", "_"):
             text = text.replace(special, _ESCAPE + special)
         pattern = exp.Literal.string(f"{'%' if how == 'contains' else ''}{text}%")

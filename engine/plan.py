@@ -204,11 +204,7 @@ class _Planner:
         self, measure: Measure, role: str, rule: TargetRule, context: Context
     ) -> TargetPlan | None:
         """A line that holds from a later day than the period's first is not part of it."""
-        start = self.moment.period.start
-        if rule.since > start:
-            if rule.since < self.moment.period.end:
-                following = self.workspace.calendar.shift(self.moment.period, 1)
-                self.problems.report("K0516", rule.span, next=following.start.isoformat())
+        if rule.since > self.moment.period.start:
             return None
         where = self.formulas.predicate(rule.where, context) if rule.where else None
         if rule.where is not None and where is None:

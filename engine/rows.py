@@ -1,249 +1,28 @@
-"""Syntax -> row expressions: the names of a data set, of what it links to, and their types."""
+"""Syntax -> row expressions: what a formula or condition says about one row, with its types."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from engine import scalars as r
-from engine.catalog import Catalog, Columns
-from engine.facts import Problems
-from engine.model import DataSet, Entity, PlanTable, Workspace, key_of
+from engine.paths import Paths, did_you_mean
 from engine.periods import Range
-from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
-from grammar import Span, suggest
+from engine.reach import Holder
+from grammar import Span
 from grammar import syntax as s
 
 _FUNCTIONS = {"abs": 1, "round": 2, "ceiling": 1, "coalesce": 0, "min": 0, "max": 0}
 
 
-class Rows:
-    """Resolves what is written about the rows of one holder (data set, entity or plan).
+class Rows(Paths):
+    """Resolves expressions over the rows of one holder; `period` is what `in period` means.
 
     Methods return None after reporting a fault, so that one fault is reported once.
     """
 
-    def __init__(
-        self, workspace: Workspace, catalog: Catalog, holder: Holder, problems: Problems
-    ) -> None:
-        self.workspace = workspace
-        self.catalog = catalog
-        self.holder = holder
-        self.problems = problems
-
-    # ── entities ─────────────────────────────────────────────────────────────────────────────
-
-    def key(self, entity: Entity, span: Span) -> r.Scalar | None:
-        """What tells to which `entity` a row belongs."""
-        if self.holder is entity:
-            return self.own_key(entity)
-        try:
-            steps = chain(self.workspace, self.holder, entity.name)
-        except NoLink:
-            self.problems.report(
-                "K0606",
-                span,
-                holder=self.holder.name,
-                entity=entity.name,
-                fix=f"link {entity.name} by COLUMN",
-            )
-            return None
-        except Ambiguous as error:
-            self.problems.report(
-                "K0604",
-                span,
-                holder=self.holder.name,
-                entity=entity.name,
-                ways=" or ".join(error.ways),
-                way=error.ways[0],
-            )
-            return None
-        return self._arrive(steps, entity, span)
-
-    def own_key(self, entity: Entity) -> r.Scalar | None:
-        """The key of the entity whose rows these are; `key` where it is made of values."""
-        if entity.everything:
-            return r.Constant(entity.name)
-        if entity.values:
-            return r.Field((), "key", "text")
-        if entity.key is None:
-            self.problems.report("K0601", entity.span, entity=entity.name)
-            return None
-        return self._column(entity, (), entity.key)
-
-    def own(self, name: s.Name) -> r.Scalar | None:
-        """A column that the holder's own facts name."""
-        return self._column(self.holder, (), name)
-
-    def _arrive(self, steps: Chain, entity: Entity, span: Span) -> r.Scalar | None:
-        """The value that names the last entity: no join to its own table is needed."""
-        if not steps:
-            return r.Constant(entity.name)
-        before, last = steps[:-1], steps[-1]
-        owner = self.workspace.entities[before[-1].entity] if before else self.holder
-        if last.column is not None:
-            return self._column(owner, self._joins(before), last.column)
-        assert last.path is not None
-        parts = last.path.parts[1:]
-        if len(parts) != 1:
-            self.problems.report("K0607", last.path.span, path=last.path.span.text)
-            return None
-        return self._member(owner, self._joins(before), parts[0])
-
-    def _joins(self, steps: Chain) -> tuple[r.Hop, ...]:
-        """The joins that make the last entity's own columns available, as the database spells
-        them; an entity made of values has no table to join."""
-        joined: list[r.Hop] = []
-        holder: Holder = self.holder
-        for step in steps:
-            entity = self.workspace.entities[step.entity]
-            if step.column is None or entity.key is None:
-                break
-            here, there = self._spelled(holder, step.column), self._spelled(entity, entity.key)
-            joined.append(r.Hop(here, step.entity, there))
-            holder = entity
-        return tuple(joined)
-
-    def _spelled(self, holder: Holder, name: s.Name) -> str:
-        column = (self._columns(holder) or {}).get(key_of(name.text))
-        return column.name if column else name.text
-
-    # ── names ────────────────────────────────────────────────────────────────────────────────
-
-    def path(self, path: s.Path) -> r.Scalar | None:
-        """A column of the rows, or an attribute of an entity they link to."""
-        parts = list(path.parts)
-        own = key_of(parts[0].text) == key_of(self.holder.name)
-        if own and len(parts) > 1:
-            parts = parts[1:]
-        if len(parts) == 1:
-            return self._single(parts[0], qualified=own)
-        return self._through(path, parts)
-
-    def _single(self, name: s.Name, *, qualified: bool) -> r.Scalar | None:
-        known = reachable(self.workspace, self.holder)
-        entity = self.workspace.entities.get(key_of(name.text))
-        if entity is not None and key_of(entity.name) in known:
-            return self.key(entity, name.span)
-        if self._has(self.holder, name):
-            return self._member(self.holder, (), name)
-        owners = (
-            []
-            if qualified
-            else [each for each in known if self._declares(self.workspace.entities[each], name)]
-        )
-        if len(owners) > 1:
-            names = [f"{self.workspace.entities[each].name}.{name.text}" for each in owners]
-            self.problems.report("K0205", name.span, name=name.text, choices=" or ".join(names))
-            return None
-        if owners:
-            entity = self.workspace.entities[owners[0]]
-            return self._member(entity, self._joins(known[owners[0]]), name)
-        return self._member(self.holder, (), name)
-
-    def _through(self, path: s.Path, parts: list[s.Name]) -> r.Scalar | None:
-        """`store.region`, `product.category.CategoryName`: entity by entity, then its member."""
-        holder: Holder = self.holder
-        steps: Chain = ()
-        for part in parts[:-1]:
-            entity = self.workspace.entities.get(key_of(part.text))
-            known = reachable(self.workspace, holder)
-            if entity is None or key_of(entity.name) not in known:
-                names = [self.workspace.entities[each].name for each in known]
-                self.problems.report(
-                    "K0206",
-                    part.span,
-                    name=part.text,
-                    holder=holder.name,
-                    hint=did_you_mean(part.text, names),
-                )
-                return None
-            try:
-                steps = steps + chain(self.workspace, holder, entity.name)
-            except Ambiguous:
-                self.key(entity, part.span)
-                return None
-            holder = entity
-        entity_name = key_of(parts[-1].text)
-        below = reachable(self.workspace, holder)
-        if entity_name in below and not self._has(holder, parts[-1]):
-            entity = self.workspace.entities[entity_name]
-            return self._arrive(
-                steps + chain(self.workspace, holder, entity.name), entity, path.span
-            )
-        return self._member(holder, self._joins(steps), parts[-1])
-
-    def _has(self, holder: Holder, name: s.Name) -> bool:
-        if self._declares(holder, name):
-            return True
-        columns = self._columns(holder)
-        return columns is not None and key_of(name.text) in columns
-
-    @staticmethod
-    def _declares(holder: Holder, name: s.Name) -> bool:
-        declared = (
-            holder.attributes if isinstance(holder, Entity) else getattr(holder, "columns", {})
-        )
-        return not isinstance(holder, PlanTable) and key_of(name.text) in declared
-
-    def _member(self, holder: Holder, joins: tuple[r.Hop, ...], name: s.Name) -> r.Scalar | None:
-        """A declared column or attribute, else a column of the table."""
-        if isinstance(holder, DataSet) and key_of(name.text) in holder.columns:
-            column = holder.columns[key_of(name.text)]
-            scalar = self._declared(holder, joins, column)
-            percent_number = column.unit is not None and column.unit.form == "number"
-            hundred = r.Constant(Decimal(100))
-            return r.Calculation(scalar, "/", hundred) if scalar and percent_number else scalar
-        if isinstance(holder, Entity):
-            if key_of(name.text) in holder.attributes:
-                return self._declared(holder, joins, holder.attributes[key_of(name.text)])
-            if key_of(name.text) == "name" and holder.name_path is not None:
-                return self._column(holder, joins, holder.name_path.parts[-1])
-        return self._column(holder, joins, name)
-
-    def _declared(
-        self, holder: Holder, joins: tuple[r.Hop, ...], declared: s.Column | s.Attribute
-    ) -> r.Scalar | None:
-        if declared.formula is None:
-            return self._column(holder, joins, declared.name)
-        inner = Rows(self.workspace, self.catalog, holder, self.problems)
-        scalar = inner.scalar(declared.formula, None)
-        return None if scalar is None else _behind(joins, scalar)
-
-    def _column(self, holder: Holder, joins: tuple[r.Hop, ...], name: s.Name) -> r.Scalar | None:
-        if holder.relation is None:
-            self.problems.report("K0609", name.span, holder=holder.name, name=name.text)
-            return None
-        if self.catalog.missing(holder.relation):
-            self.problems.report(
-                "K0610",
-                holder.relation.span,
-                table=holder.relation.span.text,
-                origin=self.catalog.origin,
-            )
-            return None
-        columns = self._columns(holder)
-        zone = holder.zone if isinstance(holder, DataSet) else None
-        if columns is None:
-            return r.Field(joins, name.text, "", zone)
-        column = columns.get(key_of(name.text))
-        if column is None:
-            known = [each.name for each in columns.values()]
-            self.problems.report(
-                "K0605",
-                name.span,
-                name=name.text,
-                holder=holder.name,
-                hint=did_you_mean(name.text, known) or f"Its columns are: {', '.join(known)}. ",
-            )
-            return None
-        return r.Field(joins, column.name, column.kind, zone)
-
-    def _columns(self, holder: Holder) -> Columns | None:
-        return None if holder.relation is None else self.catalog.columns(holder.relation)
-
-    # ── expressions ──────────────────────────────────────────────────────────────────────────
+    def derived(self, holder: Holder, formula: s.Expression) -> r.Scalar | None:
+        return Rows(self.workspace, self.catalog, holder, self.problems).scalar(formula, None)
 
     def scalar(self, node: s.Expression, period: Range | None) -> r.Scalar | None:
         """A value of one row; `period` is the window that `in period` means."""
@@ -303,9 +82,9 @@ class Rows:
                 if value is None:
                     return None
                 return r.Negation(r.Absent(value)) if negated else r.Absent(value)
-            case s.Matches(item, how, part):
-                value, text = self.scalar(item, period), self.scalar(part, period)
-                return None if value is None or text is None else r.TextMatch(value, how, text)
+            case s.Matches(item, how, s.Text(text)):
+                value = self.scalar(item, period)
+                return None if value is None else r.TextMatch(value, how, text)
             case s.InPeriod(item):
                 return self._in_period(node, item, period)
         self.problems.report("K0302", node.span, found=node.span.text, wanted="a condition")
@@ -410,28 +189,6 @@ class Rows:
         return r.Function(name, arguments)
 
 
-def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
-    """An expression of a linked entity's own rows, seen from the rows that link to it."""
-    if not joins:
-        return scalar
-
-    def moved(node: object) -> object:
-        if isinstance(node, r.Field):
-            return replace(node, hops=(*joins, *node.hops))
-        if isinstance(node, tuple):
-            return tuple(moved(each) for each in node)
-        if isinstance(node, r.Constant) or not hasattr(node, "__dataclass_fields__"):
-            return node
-        parts = {name: moved(getattr(node, name)) for name in node.__dataclass_fields__}
-        return type(node)(**parts)
-
-    result = moved(scalar)
-    assert isinstance(
-        result, r.Field | r.Constant | r.Calculation | r.Elapsed | r.Function | r.Choice
-    )
-    return result
-
-
 def _in_unit_of(elapsed: r.Scalar, constant: r.Scalar, written: s.Expression) -> r.Scalar:
     """`hours(a, b) <= 2 days`: the duration is written in the unit of what it is compared with."""
     if not isinstance(elapsed, r.Elapsed) or not isinstance(constant, r.Constant):
@@ -451,8 +208,3 @@ def _is_number_literal(*sides: r.Scalar) -> bool:
     return any(
         isinstance(each, r.Constant) and isinstance(each.value, Decimal | date) for each in sides
     )
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    close = suggest(word, known)
-    return f"Did you mean {' or '.join(f'`{each}`' for each in close)}? " if close else ""

@@ -102,7 +102,7 @@ class Absent:
 class TextMatch:
     item: Scalar
     how: str  # contains, starts_with
-    part: Scalar
+    part: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
-from engine.atoms import Atoms, Days, LevelData, Texts
+from engine.atoms import Atoms, Days, LevelData, Texts, active_days
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
 from engine.evaluate import Evaluator, Known, Result, choose, missing, present
@@ -351,14 +351,9 @@ def _claimed(data: LevelData, plan: Plan) -> tuple[Days, Days]:
     """First and last day of the period on which each entity is active; last < first: never."""
     period, source = plan.period, plan.card.source
     first = max(period.start, source.since or period.start)
-    last = min(period.end - timedelta(days=1), source.through or period.end)
-    since = np.full(len(data), np.datetime64(first, "D"))
-    through = np.full(len(data), np.datetime64(last, "D"))
-    if data.since is not None:
-        since = np.fmax(since, np.where(np.isnat(data.since), since, data.since))
-    if data.until is not None:
-        through = np.fmin(through, np.where(np.isnat(data.until), through, data.until))
-    return since, through
+    through = source.through
+    end = period.end if through is None else min(period.end, through + timedelta(days=1))
+    return active_days(data, first, end)
 
 
 T = TypeVar("T", bound=np.generic)

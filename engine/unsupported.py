@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.facts import Problems
+from grammar import Span
 from grammar import syntax as s
 
 _FACTS: dict[type[s.Node], str] = {
     s.PeriodsFrom: "`periods from`",
     s.History: "`history`",
     s.Due: "`due`",
-    s.Group: "`group`",
     s.Exempt: "`exempt`",
     s.BasedOn: "`based on`",
     s.CombineByDays: "`combine by days`",
@@ -26,16 +26,24 @@ _SECTIONS: dict[type[s.Node], str] = {
     s.RuleSection: "`rule`",
     s.BonusSection: "`bonus`",
     s.PenaltySection: "`penalty`",
-    s.PolicySection: "`policy`",
-    s.ExampleSection: "`example`",
     s.ChangeSection: "`change`",
     s.RemoveSection: "`remove`",
+}
+
+# Read, not run, and without any effect on a score: a warning is enough.
+_HARMLESS: dict[type[s.Node], str] = {
+    s.PolicySection: "`policy`",
+    s.ExampleSection: "`example`",
+    s.Group: "`group`",
 }
 
 
 def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> None:
     """K0109 for every section and fact of the tables above."""
     for section in sections:
+        for node in (section, *getattr(section, "facts", ())):
+            if type(node) in _HARMLESS:
+                problems.report("K0111", _line(node), construct=_HARMLESS[type(node)])
         if type(section) in _SECTIONS:
             _report(problems, section, _SECTIONS[type(section)])
         for fact in getattr(section, "facts", ()):
@@ -58,4 +66,11 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
 
 
 def _report(problems: Problems, node: s.Node, construct: str) -> None:
-    problems.report("K0109", node.span, construct=construct, hint="")
+    problems.report("K0109", _line(node), construct=construct, hint="")
+
+
+def _line(node: s.Node) -> Span:
+    """The first line of a section, all of a fact."""
+    text = node.span.text
+    first = text.split("\n", maxsplit=1)[0].rstrip()
+    return Span(node.span.source, node.span.start, node.span.start + len(first))

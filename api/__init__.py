@@ -1,0 +1,1 @@
+"""Front doors: the command line and HTTP, over one session with a workspace."""

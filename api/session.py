@@ -1,0 +1,117 @@
+"""One workspace, its settings and its database: what every command and request works with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.settings import SETTINGS_FILE, Settings, read_settings
+from connectors import Connection, ConnectorError, File, connect
+from engine import Sheet, Workspace, load, score
+from engine.catalog import NOTHING_KNOWN, Catalog, read_catalog, stored_catalog
+from engine.relations import BadQuery
+from grammar import Diagnostic, Refused
+from grammar import syntax as s
+
+CATALOG_FILE = "catalog.json"
+
+
+def find_workspace(folder: Path | None, start: Path) -> Path:
+    """The folder given, else the nearest one upward with settings, else ./scorecards."""
+    if folder is not None:
+        return folder
+    for each in (start, *start.parents):
+        if (each / SETTINGS_FILE).is_file():
+            return each
+    return start / "scorecards"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Opened once by a command, and once by a server. Everything it raises is `Refused`."""
+
+    folder: Path
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return load(self.folder)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return read_settings(self.folder)
+
+    @cached_property
+    def source(self) -> Connection:
+        """The connected database, opened read only at the first use."""
+        settings = self.settings.connection
+        with refusing():
+            return connect(
+                settings.url, folder=self.folder, files=self._files(), timeout=settings.timeout
+            )
+
+    def catalog(self, *, offline: bool = False) -> Catalog:
+        """Columns from the database if it answers, else from catalog.json, else nothing."""
+        if not offline:
+            try:
+                return read_catalog(self.workspace, self.source, f"the database ({self.source.name})")
+            except (Refused, ConnectorError):
+                pass
+            except BadQuery as error:
+                raise Refused([Diagnostic("K0611", None, {"reason": str(error)})]) from None
+        path = self.folder / CATALOG_FILE
+        if not path.is_file():
+            return NOTHING_KNOWN
+        try:
+            stored: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        except (ValueError, OSError) as error:
+            reason = f"{CATALOG_FILE}: {error}"
+            raise Refused([Diagnostic("K0902", None, {"reason": reason})]) from None
+        return stored_catalog(self.workspace, stored, CATALOG_FILE)
+
+    def score(self, card: str, period: str, as_of: date) -> Sheet:
+        """Score a card; what the database says becomes a diagnostic."""
+        with refusing():
+            return score(self.workspace, card, period, self.source, as_of)
+
+    def today(self) -> date:
+        """Today in the calendar's time zone."""
+        zone = self.workspace.calendar.timezone
+        return datetime.now(ZoneInfo(zone) if zone else None).date()
+
+    def as_of(self, text: str | None) -> date:
+        """The day a result is of: as written, else today."""
+        if text is None:
+            return self.today()
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Refused([Diagnostic("K0909", None, {"found": text})]) from None
+
+    def close(self) -> None:
+        if "source" in self.__dict__:
+            self.source.close()
+
+    def _files(self) -> tuple[File, ...]:
+        """The files that the workspace declares; SQL refers to them by their pattern."""
+        patterns = [r.pattern.value for r in self.workspace.relations() if isinstance(r, s.File)]
+        return tuple(File(pattern, pattern) for pattern in dict.fromkeys(patterns))
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A failure at the database as a diagnostic."""
+    try:
+        yield
+    except ConnectorError as error:
+        hint = error.hint
+        if error.kind == "absent":
+            hint = f"{hint} For the example data, run `steelyard demo`.".strip()
+        data = {"message": error.message, "hint": hint, "kind": error.kind}
+        raise Refused([Diagnostic("K0901", None, data)]) from error

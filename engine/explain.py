@@ -1,0 +1,328 @@
+"""Why an entity has its score: a tree whose points add up exactly to the total.
+
+Every point of the total is on one leaf: the measures, then the adjustments, then the rounding.
+Below a measure stand the numbers its value was made of, without points of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine import values as v
+from engine.card import CurvePoint
+from engine.model import key_of
+from engine.reasons import STATES, name
+from engine.sheet import MeasureScores, PerspectiveScores, Sheet
+from grammar import Span
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step. Numbers are None where they do not apply; percents and weights are fractions."""
+
+    kind: str  # total, perspective, measure, kpi, aggregate, target, adjustment, rounding
+    name: str
+    label: str
+    value: float | None = None
+    unit: str | None = None
+    target: float | None = None
+    attainment: float | None = None
+    segment: str | None = None
+    score: float | None = None
+    weight: float | None = None
+    effective_weight: float | None = None
+    points: float | None = None
+    rows: int | None = None
+    skipped: int | None = None
+    state: str | None = None
+    reason: str | None = None
+    file: str | None = None
+    line: int | None = None
+    children: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A step from the weighted total to the total, before rounding."""
+
+    kind: str
+    name: str
+    points_before: float
+    points_after: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The tree of one entity, with what its sentences need."""
+
+    sheet: Sheet
+    place: int  # index in the sheet
+    tree: Node
+
+    @property
+    def key(self) -> str:
+        return str(self.sheet.keys[self.place])
+
+
+def explain(sheet: Sheet, key: str, language: str = "") -> Explanation | None:
+    """The explanation of one entity; None where the card does not score it."""
+    place = sheet.index.get(key)
+    if place is None:
+        return None
+    return Explanation(sheet, place, _Tree(sheet, place, language).total())
+
+
+def adjustments(sheet: Sheet, place: int) -> tuple[Adjustment, ...]:
+    """What changed the weighted total of an entity."""
+    before, after = sheet.before_rules[place], sheet.unrounded[place]
+    if sheet.plan.card.limit_total is None or np.isnan(after) or before == after:
+        return ()
+    return (Adjustment("limit", "limit total", float(before), float(after)),)
+
+
+class _Tree:
+    def __init__(self, sheet: Sheet, place: int, language: str) -> None:
+        self.sheet = sheet
+        self.place = place
+        self.language = language
+        self.card = sheet.plan.card
+        self.workspace = sheet.plan.workspace
+
+    def total(self) -> Node:
+        sheet, place = self.sheet, self.place
+        children = [*self._branches(), *self._adjustments()]
+        rounding = self._rounding()
+        if rounding is not None:
+            children.append(rounding)
+        return Node(
+            kind="total",
+            name=self.card.name,
+            label=self.card.source.label(self.language),
+            value=number(sheet.total[place]),
+            unit="points",
+            points=number(sheet.total[place]),
+            weight=1.0,
+            state=None,
+            reason=str(sheet.not_ranked[place]) or None,
+            **_where(self.card.source.span),
+            children=tuple(children),
+        )
+
+    def _branches(self) -> Iterator[Node]:
+        if not self.card.perspectives:
+            yield from map(self._measure, self.sheet.measures)
+        for perspective in self.sheet.perspectives:
+            own = [
+                each
+                for each in self.sheet.measures
+                if each.plan.measure.perspective == perspective.perspective.name
+            ]
+            yield self._perspective(perspective, own)
+
+    def _perspective(self, scores: PerspectiveScores, own: list[MeasureScores]) -> Node:
+        perspective = scores.perspective
+        children = tuple(map(self._measure, own))
+        return Node(
+            kind="perspective",
+            name=perspective.name,
+            label=perspective.label(self.language),
+            score=number(scores.score[self.place]),
+            weight=perspective.weight,
+            effective_weight=number(scores.effective[self.place]),
+            points=float(sum(child.points or 0.0 for child in children)),
+            **_where(perspective.span),
+            children=children,
+        )
+
+    # ── measures ─────────────────────────────────────────────────────────────────────────────
+
+    def _measure(self, scores: MeasureScores) -> Node:
+        measure, place = scores.plan.measure, self.place
+        atoms = self._atoms(scores)
+        report_only = measure.report_only
+        return Node(
+            kind="measure",
+            name=measure.name,
+            label=measure.label(self.language),
+            value=number(scores.value[place]),
+            unit=unit_text(measure.kpi.unit),
+            target=number(scores.roles["target"][place]) if "target" in scores.roles else None,
+            attainment=number(scores.attainment[place]),
+            segment=segment_text(scores, place),
+            score=number(scores.score[place]),
+            weight=None if report_only else measure.weight,
+            effective_weight=None if report_only else number(scores.effective[place]),
+            points=None if report_only else float(scores.points[place]),
+            rows=atoms[0].rows if atoms else None,
+            skipped=atoms[0].skipped if atoms else None,
+            state=STATES[scores.state[place]],
+            reason=name(int(scores.reason[place])),
+            **_where(measure.span),
+            children=(*self._targets(scores), *self._made_of(scores)),
+        )
+
+    def _targets(self, scores: MeasureScores) -> Iterator[Node]:
+        """The target line that decided."""
+        line = int(scores.target_line[self.place])
+        if line < 0 or "target" not in scores.plan.targets:
+            return
+        decided = scores.plan.targets["target"][line]
+        value = number(scores.roles["target"][self.place])
+        unit = unit_text(scores.plan.measure.kpi.unit)
+        yield Node(
+            "target", "target", decided.span.text, value=value, unit=unit, **_where(decided.span)
+        )
+
+    def _made_of(self, scores: MeasureScores) -> tuple[Node, ...]:
+        """The KPIs and aggregates of the formula; one aggregate alone says nothing new."""
+        nodes = self._parts(scores.plan.value.value, scores.plan.level)
+        return nodes if len(nodes) > 1 or any(node.children for node in nodes) else ()
+
+    def _atoms(self, scores: MeasureScores) -> tuple[Node, ...]:
+        nodes = self._parts(scores.plan.value.value, scores.plan.level)
+        return tuple(_leaves(nodes))
+
+    def _parts(self, value: v.Value, level: str) -> tuple[Node, ...]:
+        if isinstance(value, v.KpiValue):
+            return (self._kpi(value, level),)
+        if isinstance(value, v.Aggregate):
+            return (self._aggregate(value, level),)
+        if isinstance(value, v.AtLevel):
+            return self._parts(value.value, value.level)
+        found: dict[Node, None] = {}
+        for part in v.parts(value):
+            if isinstance(part, v.Value):
+                found.update(dict.fromkeys(self._parts(part, level)))
+        return tuple(found)
+
+    def _kpi(self, value: v.KpiValue, level: str) -> Node:
+        kpi = self.workspace.kpis[value.kpi]
+        amount, reason = self._at(value, level)
+        label = kpi.label(self.language)
+        return Node(
+            kind="kpi",
+            name=kpi.name,
+            label=f"{label}, {value.window}" if value.window else label,
+            value=amount,
+            unit=unit_text(kpi.unit),
+            reason=reason,
+            **_where(kpi.span),
+            children=self._parts(value.value, level),
+        )
+
+    def _aggregate(self, aggregate: v.Aggregate, level: str) -> Node:
+        amount, reason = self._at(aggregate, level)
+        row = self._row(level)
+        counted, skipped = (0.0, 0.0)
+        if row is not None:
+            counted, skipped = (each[row] for each in self.sheet.evaluator.rows(aggregate, level))
+        span = f", {aggregate.range}" if aggregate.range else ""
+        return Node(
+            kind="aggregate",
+            name=aggregate.function,
+            label=f"{aggregate.origin.text}{span}",
+            value=amount,
+            rows=int(counted),
+            skipped=int(skipped),
+            reason=reason,
+            **_where(aggregate.origin),
+        )
+
+    def _at(self, value: v.Value, level: str) -> tuple[float | None, str | None]:
+        """The number of this entity (or of its ancestor on another level) and why it has none."""
+        row = self._row(level)
+        if row is None:
+            return None, "not_assigned"
+        result = self.sheet.evaluator.value(value, level)
+        return number(result.values[row]), name(int(result.reasons[row]))
+
+    def _row(self, level: str) -> int | None:
+        member = int(self.sheet.members[self.place])
+        if level == key_of(self.card.entity.name):
+            return member
+        data = self.sheet.atoms.levels[key_of(self.card.entity.name)]
+        row = int(data.parents[level][member]) if level in data.parents else 0
+        return None if row < 0 else row
+
+    # ── from points to total ─────────────────────────────────────────────────────────────────
+
+    def _adjustments(self) -> Iterator[Node]:
+        for each in adjustments(self.sheet, self.place):
+            yield Node(
+                kind="adjustment",
+                name=each.name,
+                label=each.name,
+                points=each.points_after - each.points_before,
+                **_where(self.card.source.span),
+            )
+
+    def _rounding(self) -> Node | None:
+        total = self.sheet.total[self.place]
+        if np.isnan(total):
+            return None
+        points = sum(float(m.points[self.place]) for m in self.sheet.measures)
+        adjusted = sum(
+            a.points_after - a.points_before for a in adjustments(self.sheet, self.place)
+        )
+        return Node("rounding", "rounding", "rounding", points=float(total) - points - adjusted)
+
+
+def number(value: Any) -> float | None:
+    """A float, None for NaN; -0.0 is 0.0."""
+    return None if np.isnan(value) else float(value) + 0.0
+
+
+def unit_text(unit: Any) -> str | None:
+    if unit is None:
+        return None
+    if unit.name is None:
+        return "percent"
+    return f"{unit.name.text} per {unit.per.text}" if unit.per else str(unit.name.text)
+
+
+def segment_text(scores: MeasureScores, place: int) -> str | None:
+    """The part of the curve the value fell on, in the words of the card."""
+    curve = scores.plan.measure.curve
+    if curve is None or STATES[scores.state[place]] != "scored":
+        return None
+    segment = int(scores.segment[place])
+    if curve.shape == "attainment":
+        return f"attainment {curve.form}" if curve.form != "direct" else "attainment"
+    if curve.shape == "steps":
+        return "otherwise" if segment < 0 else f"{curve.form} {curve.points[segment].text}"
+    ordered = _in_order(curve.points, scores, place)
+    if segment == 0:
+        return f"below {ordered[0].text}"
+    if segment >= len(ordered):
+        return f"from {ordered[-1].text}"
+    return f"{ordered[segment - 1].text} to {ordered[segment].text}"
+
+
+def _in_order(
+    points: tuple[CurvePoint, ...], scores: MeasureScores, place: int
+) -> list[CurvePoint]:
+    """The points by their place for this entity."""
+
+    def at(point: CurvePoint) -> float:
+        role = {"of_target": "target"}.get(point.reference, point.reference)
+        if role == "value":
+            return point.value
+        base = float(scores.roles[role][place])
+        return base * point.value if point.reference == "of_target" else base
+
+    return sorted(points, key=at)
+
+
+def _leaves(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    for node in nodes:
+        if node.kind == "aggregate":
+            yield node
+        yield from _leaves(node.children)
+
+
+def _where(span: Span) -> dict[str, Any]:
+    return {"file": span.file, "line": span.line}

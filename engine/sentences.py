@@ -1,0 +1,194 @@
+"""An explanation in sentences that a person can check on a calculator."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from engine.explain import Explanation, adjustments
+from engine.numbers import round_half_away
+from engine.reasons import STATES, name
+from engine.sheet import MeasureScores, Sheet
+
+LANGUAGES = ("en",)
+
+
+@lru_cache(maxsize=None)
+def texts(language: str) -> dict[str, Any]:
+    """The templates of one language. Raises KeyError for one that is not there."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    text = files("engine").joinpath("texts", f"{language}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def sentences(explanation: Explanation, language: str = "en") -> Iterator[str]:
+    """Total, points, what is unusual, in this order."""
+    yield from _Sentences(explanation, language).all()
+
+
+class _Sentences:
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        self.sheet: Sheet = explanation.sheet
+        self.place = explanation.place
+        self.language = language
+        self.texts = texts(language)
+
+    def all(self) -> Iterator[str]:
+        yield self._total()
+        if self.sheet.plan.moment.running:
+            yield self._say("provisional", as_of=self.sheet.plan.as_of.isoformat())
+        yield from self._made_of()
+        yield from self._to_total()
+        for scores in self.sheet.measures:
+            if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
+                yield self._unscored(scores)
+        yield from self._not_ranked()
+        yield from self._for_information()
+
+    def _say(self, key: str, **data: object) -> str:
+        return str(self.texts[key]).format(**data)
+
+    def _total(self) -> str:
+        sheet, place = self.sheet, self.place
+        label = str(sheet.labels[place] or sheet.keys[place])
+        period = sheet.plan.period.name
+        if np.isnan(sheet.total[place]):
+            return self._say("total_none", label=label, period=period)
+        grade = self._say("grade", grade=sheet.grade[place]) if sheet.grade[place] else ""
+        return self._say(
+            "total",
+            label=label,
+            total=self._points(sheet.total[place]),
+            period=period,
+            grade=grade,
+            rank=self._rank(),
+        )
+
+    def _rank(self) -> str:
+        sheet, place = self.sheet, self.place
+        if not sheet.rank[place]:
+            return ""
+        peers = (sheet.rank > 0) & (sheet.group == sheet.group[place])
+        group = sheet.group[place]
+        inside = self._say("group", group=group) if group is not None else ""
+        return self._say("rank", rank=sheet.rank[place], ranked=int(peers.sum()), group=inside)
+
+    def _made_of(self) -> Iterator[str]:
+        parts = [
+            self._say(
+                "part",
+                points=plain(m.points[self.place]),
+                measure=self._label(m),
+                detail=self._detail(m),
+            )
+            for m in self.sheet.measures
+            if m.included[self.place] and not m.plan.measure.report_only
+        ]
+        if not parts:
+            return
+        yield self._say("made_of", parts="; ".join(parts))
+        yield self._say("together", points=plain(self.sheet.before_rules[self.place]))
+
+    def _detail(self, scores: MeasureScores) -> str:
+        place, measure = self.place, scores.plan.measure
+        found = []
+        if not np.isnan(scores.value[place]):
+            found.append(self._say("detail_value", value=self._value(scores, scores.value[place])))
+        target = scores.roles.get("target")
+        if target is not None and not np.isnan(scores.attainment[place]):
+            found.append(
+                self._say(
+                    "detail_target",
+                    attainment=percent(scores.attainment[place]),
+                    target=self._value(scores, target[place]),
+                )
+            )
+        found.append(self._say("detail_score", score=plain(scores.score[place])))
+        declared, effective = percent(measure.weight), percent(scores.effective[place])
+        changed = abs(scores.effective[place] - measure.weight) > 1e-9
+        key = "detail_weight_changed" if changed else "detail_weight"
+        found.append(self._say(key, weight=effective, declared=declared))
+        return ", ".join(found)
+
+    def _to_total(self) -> Iterator[str]:
+        sheet, place = self.sheet, self.place
+        for each in adjustments(sheet, place):
+            yield self._say(
+                "limit", before=plain(each.points_before), after=plain(each.points_after)
+            )
+        digits = sheet.plan.card.digits
+        exact, total = sheet.unrounded[place], sheet.total[place]
+        if digits is not None and not np.isnan(total) and exact != total:
+            yield self._say(
+                "rounding", digits=digits, exact=plain(exact, digits + 4), total=self._points(total)
+            )
+
+    def _unscored(self, scores: MeasureScores) -> str:
+        place, measure = self.place, scores.plan.measure
+        has_value = not np.isnan(scores.value[place])
+        shown = self._value(scores, scores.value[place]) if has_value else ""
+        data = {
+            "measure": self._label(scores),
+            "reason": self.texts["reasons"][name(int(scores.reason[place])) or "no_values"],
+            "value": self._say("value_shown", value=shown) if has_value else "",
+            "weight": percent(measure.weight),
+            "score": plain(scores.score[place]),
+        }
+        if STATES[scores.state[place]] == "not_applicable":
+            return self._say("not_applicable", **data)
+        rule = {"score": "missing_score", "no total": "missing_no_total"}
+        return self._say(rule.get(measure.missing.rule, "missing"), **data)
+
+    def _not_ranked(self) -> Iterator[str]:
+        reason = str(self.sheet.not_ranked[self.place])
+        if reason:
+            yield self._say(
+                f"not_ranked_{reason}",
+                coverage=percent(self.sheet.coverage[self.place]),
+                days=int(self.sheet.days[self.place]),
+            )
+
+    def _for_information(self) -> Iterator[str]:
+        parts = [
+            self._say("shown", measure=self._label(m), value=self._value(m, m.value[self.place]))
+            for m in self.sheet.measures
+            if m.plan.measure.report_only and not np.isnan(m.value[self.place])
+        ]
+        if parts:
+            yield self._say("for_information", parts="; ".join(parts))
+
+    def _label(self, scores: MeasureScores) -> str:
+        return scores.plan.measure.label(self.language)
+
+    def _points(self, value: float) -> str:
+        digits = self.sheet.plan.card.digits
+        return plain(value) if digits is None else f"{value:.{digits}f}"
+
+    def _value(self, scores: MeasureScores, value: float) -> str:
+        unit = scores.plan.measure.kpi.unit
+        if unit is None or unit.name is None:
+            return percent(value)
+        per = f" per {unit.per.text}" if unit.per else ""
+        name_ = unit.name.text
+        if name_.isupper() and len(name_) == 3:
+            return f"{name_} {plain(value, 2)}{per}"
+        return f"{plain(value)} {name_}{per}"
+
+
+def plain(value: float, digits: int = 2) -> str:
+    """`1,234.5`: at most `digits` decimals, no trailing zeros."""
+    if np.isnan(value):
+        return "–"
+    text = f"{float(round_half_away(value, digits)):,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: float) -> str:
+    """`37.5%`: at most two decimals."""
+    return f"{plain(share * 100)}%"
