@@ -16,7 +16,6 @@ from engine.facts import Problems
 from engine.grain import Cell
 from engine.lower import FeedQuery, LevelQuery, lower, lower_feeds
 from engine.numbers import Floats
-from engine.periods import Range
 from engine.plan import Level, Plan
 
 Texts = NDArray[np.object_]
@@ -46,10 +45,10 @@ class LevelData:
 
 @dataclass(frozen=True)
 class FeedData:
-    """The first day with rows, and for each range whether the expected rows are all there."""
+    """The first day with rows, and (where it was asked for) every day with rows."""
 
     first: date | None
-    days: Mapping[Range, int]
+    days: frozenset[date]
 
 
 @dataclass(frozen=True)
@@ -140,10 +139,11 @@ def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:
 
 
 def _feed(query: FeedQuery, source: Source) -> FeedData:
-    raw = {name.lower(): column for name, column in source.fetch(query.sql).items()}
-    first = days(raw["first"])[0]
-    counted = {span: int(floats(raw[alias])[0]) for span, alias in query.ranges.items()}
-    return FeedData(None if np.isnat(first) else first.astype(object), counted)
+    first = days(source.fetch(query.first)["first"])[0]
+    found: frozenset[date] = frozenset()
+    if query.days is not None:
+        found = frozenset(days(source.fetch(query.days)["day"]).astype(object))
+    return FeedData(None if np.isnat(first) else first.astype(object), found)
 
 
 def active_days(data: LevelData, start: date, end: date) -> tuple[Days, Days]:

@@ -8,13 +8,14 @@ from datetime import date
 from fractions import Fraction
 
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective, TargetRule
+from engine.comparisons import Group, Sibling
 from engine.curve_lines import number, read_curve
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain
-from engine.weights import Group, Sibling, WeightGroup, share_out, start_of
+from engine.weights import WeightGroup, share_out, start_of
 from grammar import syntax as s
 
 

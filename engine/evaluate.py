@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -177,8 +177,8 @@ class Evaluator:
             return None
         every = self.plan.workspace.data[node.data].expects
         for span in (node.range, node.base):
-            if span is not None and span in feed.days and every is not None:
-                if not _complete(feed.days[span], span.days, every):
+            if span is not None and every is not None and span.start > date.min:
+                if not self.plan.workspace.calendar.complete(span, every, feed.days):
                     return "data_incomplete"
         if node.base is not None and (feed.first is None or feed.first >= node.base.end):
             return "no_earlier_data"
@@ -256,12 +256,6 @@ def _any(verdicts: list[Verdict]) -> Verdict:
     holds = np.logical_or.reduce([each.holds for each in verdicts])
     known = np.logical_and.reduce([each.known for each in verdicts])
     return Verdict(holds, holds | known)
-
-
-def _complete(days_with_rows: int, days: int, every: str) -> bool:
-    if every == "day":
-        return days_with_rows >= days
-    return days_with_rows > 0
 
 
 def _filled(cell: Floats) -> Floats:

@@ -16,8 +16,9 @@ from engine.grain import Cell, GrainClass
 from engine.lower_rows import RowLowering, case
 from engine.model import Entity, Workspace
 from engine.periods import Range
-from engine.plan import Feed, Level, Plan, Spine
+from engine.plan import Level, Plan, Spine
 from engine.relations import relation
+from engine.scopes import Feed, Scope
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class LevelQuery:
 
 @dataclass(frozen=True)
 class FeedQuery:
-    """First day of a data set, and by range the number of days with rows in it."""
+    """Two questions about a data set: its first day, and (where asked) all days with rows."""
 
     data: str
-    sql: str
-    ranges: Mapping[Range, str]
+    first: str
+    days: str | None
 
 
 def lower(plan: Plan, dialect_name: str) -> tuple[LevelQuery, ...]:
@@ -269,22 +270,27 @@ class _Lowering:
 
     def feed(self, feed: Feed) -> FeedQuery:
         scope = self.plan.scopes[feed.data]
+        first, day = self._feed_rows(scope)
+        minimum = first.select.select(exp.alias_(exp.Min(this=day), "first"))
+        days_sql = None
+        if feed.ranges:
+            rows, _ = self._feed_rows(scope)
+            assert scope.day is not None
+            local = rows.rows.day(scope.day)
+            spans = [rows.rows.lies(scope.day, span) for span in _joined(feed.ranges)]
+            days = rows.select.select(exp.alias_(local, "day")).where(exp.or_(*spans)).distinct()
+            days_sql = days.sql(dialect=self.dialect.name, pretty=True)
+        return FeedQuery(feed.data, minimum.sql(dialect=self.dialect.name, pretty=True), days_sql)
+
+    def _feed_rows(self, scope: Scope) -> tuple[_Rows, exp.Expr]:
+        """The rows that a data set always counts, and their date."""
+        assert scope.day is not None
         rows = _Rows(self, relation(scope.relation, self.dialect.name, "d"), "d")
-        day = scope.day
-        assert day is not None
-        value = rows.rows.scalar(day)
-        wanted = [exp.alias_(exp.Min(this=value), "first")]
-        names = {span: f"r{i}" for i, span in enumerate(feed.ranges, 1)}
-        for span, alias in names.items():
-            local = rows.rows.day(day)
-            counted = exp.Count(
-                this=exp.Distinct(expressions=[case(rows.rows.lies(day, span), local)])
-            )
-            wanted.append(exp.alias_(counted, alias))
-        select = rows.select.select(*wanted)
+        day = rows.rows.scalar(scope.day)
         tests = [rows.rows.condition(each) for each in scope.conditions]
-        select = select.where(exp.and_(*tests)) if tests else select
-        return FeedQuery(feed.data, select.sql(dialect=self.dialect.name, pretty=True), names)
+        if tests:
+            rows.select = rows.select.where(exp.and_(*tests))
+        return rows, day
 
 
 def _key_cell(

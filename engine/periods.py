@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -176,6 +177,19 @@ class Calendar:
         prefix = "" if self.fiscal_month == 1 else "FY"
         part = {"quarter": f"Q{months_in // 3 + 1}", "half": f"H{months_in // 6 + 1}", "year": ""}
         return f"{prefix}{year}{part[cadence]}"
+
+    def complete(self, span: Range, every: str, days: Container[date]) -> bool:
+        """Whether a feed has rows every day, or in every whole week or month, of a range."""
+        if every == "day":
+            return all(span.start + timedelta(days=n) in days for n in range(span.days))
+        period = self.containing(every, span.start)
+        while period.end <= span.end:
+            whole = period.start >= span.start
+            inside = (period.start + timedelta(days=n) for n in range(period.days))
+            if whole and not any(day in days for day in inside):
+                return False
+            period = self.shift(period, 1)
+        return True
 
     # ── windows ──────────────────────────────────────────────────────────────────────────────
 

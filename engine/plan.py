@@ -20,10 +20,11 @@ from engine.context import Context
 from engine.facts import Problems
 from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
-from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.model import Entity, PlanTable, Workspace, holder_key, key_of
 from engine.periods import Moment, Period, Range
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
+from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
 from grammar import Span
 from grammar import syntax as s
 
@@ -72,23 +73,6 @@ class Level:
     spine: Spine
     classes: tuple[GrainClass, ...]
     origins: Mapping[Cell, tuple[str, ...]] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where the rows of a data set, entity or plan are, by which day, and which always count."""
-
-    relation: s.Relation
-    day: r.Scalar | None
-    conditions: tuple[r.Condition, ...]
-
-
-@dataclass(frozen=True)
-class Feed:
-    """What must be known of a data set as a whole: its first day, and days with rows in ranges."""
-
-    data: str
-    ranges: tuple[Range, ...]
 
 
 @dataclass(frozen=True)
@@ -165,6 +149,8 @@ class _Planner:
             for lines in each.targets.values():
                 needed += [part for line in lines for part in (line.value, line.where)]
         levels = self._levels(needed, [m.level for m in measures])
+        holders = {grain.holder for level in levels for grain in level.classes}
+        entities = [level.spine.entity for level in levels]
         return Plan(
             workspace=self.workspace,
             card=card,
@@ -172,9 +158,9 @@ class _Planner:
             as_of=self.as_of,
             levels=levels,
             measures=tuple(measures),
-            feeds=self._feeds(needed),
-            scopes=self._scopes(levels),
-            values_of=self._values_of(levels),
+            feeds=feeds_of(self.workspace, needed),
+            scopes=scopes_of(self.workspace, self.catalog, holders, self.problems),
+            values_of=values_of(self.workspace, self.catalog, entities, self.problems),
             rank_within=within,
             ranked_when=ranked,
             no_total_when=no_total,
@@ -335,69 +321,3 @@ class _Planner:
             if condition is not None:
                 found.append(condition)
         return tuple(found)
-
-    # ── where rows are ───────────────────────────────────────────────────────────────────────
-
-    def _scopes(self, levels: Iterable[Level]) -> dict[str, Scope]:
-        wanted = {grain.holder for level in levels for grain in level.classes}
-        holders: list[DataSet | Entity | PlanTable] = [*self.workspace.data.values()]
-        holders += [*self.workspace.entities.values(), *self.workspace.plans.values()]
-        found: dict[str, Scope] = {}
-        for holder in holders:
-            if holder_key(holder) in wanted:
-                scope = self._scope(holder)
-                if scope is not None:
-                    found[holder_key(holder)] = scope
-        return found
-
-    def _scope(self, holder: DataSet | Entity | PlanTable) -> Scope | None:
-        if holder.relation is None:
-            return None
-        rows = Rows(self.workspace, self.catalog, holder, self.problems)
-        day: r.Scalar | None = None
-        written: tuple[s.Expression, ...] = ()
-        if isinstance(holder, DataSet):
-            day = rows.path(holder.date) if holder.date else None
-            written = holder.only_where
-        elif isinstance(holder, PlanTable):
-            day = rows.own(holder.period) if holder.period else None
-        conditions = tuple(c for each in written if (c := rows.condition(each, None)) is not None)
-        return Scope(holder.relation, day, conditions)
-
-    def _values_of(
-        self, levels: Iterable[Level]
-    ) -> dict[str, tuple[tuple[s.Relation, r.Scalar], ...]]:
-        """For entities made of values: where they are found."""
-        found: dict[str, tuple[tuple[s.Relation, r.Scalar], ...]] = {}
-        for entity in (level.spine.entity for level in levels if level.spine.entity.values):
-            places = []
-            for path in entity.values:
-                name = key_of(path.parts[0].text)
-                holder = self.workspace.entities.get(name) or self.workspace.data.get(name)
-                if holder is None or holder.relation is None or len(path.parts) != 2:
-                    self.problems.report("K0607", path.span, path=path.span.text)
-                    continue
-                rows = Rows(self.workspace, self.catalog, holder, self.problems)
-                scalar = rows.path(path)
-                if scalar is not None:
-                    places.append((holder.relation, scalar))
-            found[entity.name] = tuple(places)
-        return found
-
-    # ── feeds ────────────────────────────────────────────────────────────────────────────────
-
-    def _feeds(self, needed: Iterable[object]) -> tuple[Feed, ...]:
-        """Data sets whose first day or completeness decides whether a value is missing."""
-        wanted: dict[str, dict[Range, None]] = {}
-        for aggregate in v.aggregates(*needed):
-            data = self.workspace.data.get(aggregate.data)
-            if data is None or aggregate.range is None:
-                continue
-            if aggregate.function == "retained":
-                wanted.setdefault(aggregate.data, {})
-            if data.expects is not None and aggregate.range.start > date.min:
-                ranges = wanted.setdefault(aggregate.data, {})
-                ranges.setdefault(aggregate.range)
-                if aggregate.base is not None:
-                    ranges.setdefault(aggregate.base)
-        return tuple(Feed(data, tuple(ranges)) for data, ranges in wanted.items())

@@ -1,0 +1,182 @@
+"""Pairwise comparison of siblings: `prefer` lines and judges -> weights, with advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine import ahp
+from engine.facts import Facts, Problems
+from engine.model import key_of
+from grammar import Span, suggest
+from grammar import syntax as s
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """One weighted section: its name, where it stands, and its `weight` lines."""
+
+    name: str
+    span: Span
+    weights: tuple[s.Weight, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Siblings with the facts of their parent and the judges that name it."""
+
+    parent: str
+    facts: Facts
+    siblings: tuple[Sibling, ...]
+    judges: tuple[s.JudgeSection, ...] = ()
+
+
+def solve(group: Group, names: Sequence[str], problems: Problems) -> ahp.Comparison | None:
+    """The comparison of the named siblings; None where its judgements are at fault (reported)."""
+    written, judgements = _judgements(group, names)
+    faulty = False
+    for problem in ahp.problems(names, judgements):
+        faulty = faulty or problem.is_error
+        _report(problem, group, names, written, problems)
+    if faulty:
+        return None
+    method, index = group.facts.one(s.Method), group.facts.one(s.RandomIndex)
+    random_index = index.name.text.lower() if index else "alonso_lamata"
+    if random_index not in ("alonso_lamata", "saaty", "donegan_dodd"):
+        assert index is not None
+        known = "alonso_lamata, saaty, donegan_dodd"
+        problems.report("K0203", index.name.span, name=index.name.text, known=known)
+        return None
+    comparison = ahp.compare(
+        names,
+        judgements,
+        method="geometric" if method and method.name == "geometric" else "eigenvector",
+        random_index=random_index,  # type: ignore[arg-type]
+    )
+    return _consistent(group, comparison, written, problems)
+
+
+def _judgements(group: Group, names: Sequence[str]) -> tuple[list[s.Prefer], list[ahp.Judgement]]:
+    """All `prefer` lines: the parent's own, then each judge's."""
+    spelled = {key_of(name): name for name in names}
+    written: list[s.Prefer] = []
+    judgements: list[ahp.Judgement] = []
+
+    def add(prefer: s.Prefer, judge: str, share: float) -> None:
+        over, under = (spelled.get(key_of(n.text), n.text) for n in (prefer.over, prefer.under))
+        written.append(prefer)
+        judgements.append(ahp.Judgement(over, under, float(prefer.strength.value), judge, share))
+
+    for prefer in group.facts.every(s.Prefer):
+        add(prefer, "", 1.0)
+    for judge in group.judges:
+        share = float(judge.share.value) if judge.share else 1.0
+        for fact in judge.facts:
+            if isinstance(fact, s.Prefer):
+                add(fact, judge.name.value, share)
+    return written, judgements
+
+
+_CODES = {
+    "self": "K0411",
+    "unknown": "K0412",
+    "contradiction": "K0413",
+    "repeat": "K0414",
+    "disconnected": "K0415",
+    "not_positive": "K0416",
+    "below_one": "K0416",
+    "above_nine": "K0417",
+}
+
+
+def _report(
+    problem: ahp.Problem,
+    group: Group,
+    names: Sequence[str],
+    written: list[s.Prefer],
+    problems: Problems,
+) -> None:
+    lines = [written[i] for i in problem.judgements]
+    span = lines[-1].span if lines else group.facts.section.span
+    form = group.facts.one(s.Weights)
+    if not lines and form is not None:
+        span = form.span
+    unknown = ""
+    if problem.kind == "unknown":
+        wrong = next(n for n in (lines[0].over, lines[0].under) if n.text not in names)
+        span, unknown = wrong.span, wrong.text
+    problems.report(
+        _CODES[problem.kind],
+        span,
+        labels=[(line.span, "first") for line in lines[:-1]],
+        parent=group.parent,
+        name=unknown,
+        groups="; ".join(", ".join(each) for each in problem.groups),
+        hint=_hint(unknown, names),
+    )
+
+
+def _hint(unknown: str, names: Sequence[str]) -> str:
+    close = suggest(unknown, names) if unknown else ()
+    return f"Did you mean `{close[0]}`? " if close else f"Compared are: {', '.join(names)}. "
+
+
+def _consistent(
+    group: Group, comparison: ahp.Comparison, written: list[s.Prefer], problems: Problems
+) -> ahp.Comparison | None:
+    """Inconsistency is advice, unless the card says `require consistency`."""
+    required = group.facts.one(s.RequireConsistency)
+    if comparison.cr is None or comparison.reconsider is None:
+        return comparison
+    change = comparison.reconsider
+    line = next(
+        (
+            w
+            for w in written
+            if {key_of(w.over.text), key_of(w.under.text)}
+            == {key_of(change.over), key_of(change.under)}
+        ),
+        written[0],
+    )
+    data: dict[str, object] = {
+        "parent": group.parent,
+        "cr": f"{comparison.cr:.2f}",
+        "over": change.over,
+        "under": change.under,
+        "stated": f"{change.stated:g}",
+        "suggested": strength(change.suggested),
+        "after": f"{change.cr_after:.2f}",
+        "index": f"{comparison.ri:.4f}, {comparison.random_index}",
+    }
+    if required is not None and comparison.cr > float(required.limit.value):
+        problems.report("K0408", line.span, data, limit=str(required.limit.value))
+        return None
+    if comparison.verdict == "revise":
+        problems.report("K0407", line.span, data)
+    return comparison
+
+
+def strength(value: float) -> str:
+    """A suggested judgement: `4`, or `1/2` where the preference turns round."""
+    return f"{value:g}" if value >= 1 else f"1/{round(1 / value):d}"
+
+
+def rounded(group: Group, weights: Mapping[str, float]) -> dict[str, Fraction]:
+    """To steps of `round weights` by largest remainder, so that they still make 1."""
+    step = group.facts.one(s.RoundWeights)
+    exact = {name: Fraction(weight) for name, weight in weights.items()}
+    total = sum(exact.values())
+    exact = {name: share / total for name, share in exact.items()}
+    if step is None or step.step.value <= 0:
+        return exact
+    size = Fraction(step.step.value)
+    units = {name: share / size for name, share in exact.items()}
+    whole = {name: unit.numerator // unit.denominator for name, unit in units.items()}
+    left = round(1 / size) - sum(whole.values())
+    by_remainder = sorted(
+        units, key=lambda name: (whole[name] - units[name], list(units).index(name))
+    )
+    for name in by_remainder[:left]:
+        whole[name] += 1
+    return {name: count * size for name, count in whole.items()}

@@ -1,0 +1,103 @@
+"""Where the rows of a plan are, which of them always count, and what must be known of a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import date
+
+from engine import scalars as r
+from engine import values as v
+from engine.catalog import Catalog
+from engine.facts import Problems
+from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.periods import Range
+from engine.rows import Rows
+from grammar import syntax as s
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where the rows of a data set, entity or plan are, by which day, and which always count."""
+
+    relation: s.Relation
+    day: r.Scalar | None
+    conditions: tuple[r.Condition, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What must be known of a data set as a whole: its first day, and days with rows in ranges."""
+
+    data: str
+    ranges: tuple[Range, ...]
+
+
+def scopes_of(
+    workspace: Workspace, catalog: Catalog, wanted: Set[str], problems: Problems
+) -> dict[str, Scope]:
+    """The scopes of the holders that a plan reads."""
+    holders: list[DataSet | Entity | PlanTable] = [*workspace.data.values()]
+    holders += [*workspace.entities.values(), *workspace.plans.values()]
+    found: dict[str, Scope] = {}
+    for holder in holders:
+        if holder_key(holder) in wanted:
+            scope = _scope(workspace, catalog, holder, problems)
+            if scope is not None:
+                found[holder_key(holder)] = scope
+    return found
+
+
+def _scope(
+    workspace: Workspace, catalog: Catalog, holder: DataSet | Entity | PlanTable, problems: Problems
+) -> Scope | None:
+    if holder.relation is None:
+        return None
+    rows = Rows(workspace, catalog, holder, problems)
+    day: r.Scalar | None = None
+    written: tuple[s.Expression, ...] = ()
+    if isinstance(holder, DataSet):
+        day = rows.path(holder.date) if holder.date else None
+        written = holder.only_where
+    elif isinstance(holder, PlanTable):
+        day = rows.own(holder.period) if holder.period else None
+    conditions = tuple(c for each in written if (c := rows.condition(each, None)) is not None)
+    return Scope(holder.relation, day, conditions)
+
+
+def values_of(
+    workspace: Workspace, catalog: Catalog, entities: Iterable[Entity], problems: Problems
+) -> dict[str, tuple[tuple[s.Relation, r.Scalar], ...]]:
+    """For entities made of values: where they are found."""
+    found: dict[str, tuple[tuple[s.Relation, r.Scalar], ...]] = {}
+    for entity in (each for each in entities if each.values):
+        places = []
+        for path in entity.values:
+            name = key_of(path.parts[0].text)
+            holder = workspace.entities.get(name) or workspace.data.get(name)
+            if holder is None or holder.relation is None or len(path.parts) != 2:
+                problems.report("K0607", path.span, path=path.span.text)
+                continue
+            rows = Rows(workspace, catalog, holder, problems)
+            scalar = rows.path(path)
+            if scalar is not None:
+                places.append((holder.relation, scalar))
+        found[entity.name] = tuple(places)
+    return found
+
+
+def feeds_of(workspace: Workspace, needed: Iterable[object]) -> tuple[Feed, ...]:
+    """Data sets whose first day or completeness decides whether a value is missing."""
+    wanted: dict[str, dict[Range, None]] = {}
+    for aggregate in v.aggregates(*needed):
+        data = workspace.data.get(aggregate.data)
+        if data is None or aggregate.range is None:
+            continue
+        if aggregate.function == "retained":
+            wanted.setdefault(aggregate.data, {})
+        if data.expects is not None and aggregate.range.start > date.min:
+            ranges = wanted.setdefault(aggregate.data, {})
+            ranges.setdefault(aggregate.range)
+            if aggregate.base is not None:
+                ranges.setdefault(aggregate.base)
+    return tuple(Feed(data, tuple(ranges)) for data, ranges in wanted.items())
