@@ -120,6 +120,11 @@ class Sqlite(Dialect):
 _DIALECTS: dict[str, Dialect] = {"duckdb": Dialect(), "sqlite": Sqlite()}
 
 
+def known() -> tuple[str, ...]:
+    """The databases that SQL can be written for."""
+    return tuple(_DIALECTS)
+
+
 def dialect(name: str) -> Dialect:
     """Raises KeyError for a database whose spelling is not known."""
     return _DIALECTS[name]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.card import Card
-from engine.explain import Explanation, Node, adjustments, number
+from engine.explanation import Explanation, Node, adjustments, number
 from engine.reasons import STATES, name
 from engine.sentences import sentences
 from engine.sheet import MeasureScores, Sheet

@@ -10,21 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from engine.explain import Explanation, adjustments
+from engine.explanation import Explanation, adjustments
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
 
-LANGUAGES = ("en",)
-
 
 @lru_cache(maxsize=None)
 def texts(language: str) -> dict[str, Any]:
-    """The templates of one language. Raises KeyError for one that is not there."""
-    if language not in LANGUAGES:
-        raise KeyError(language)
-    text = files("engine").joinpath("texts", f"{language}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    """The templates of one language; English where a language has none."""
+    path = files("engine").joinpath("texts", f"{language}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else texts("en")
 
 
 def sentences(explanation: Explanation, language: str = "en") -> Iterator[str]:

@@ -13,13 +13,14 @@ from engine.catalog import Catalog, Source, read_catalog
 from engine.dependencies import blocking
 from engine.effective import effective
 from engine.facts import Problems
-from engine.model import CardVersion, Workspace, key_of
-from engine.periods import Period, UnknownPeriod
+from engine.model import Workspace
+from engine.periods import Period
 from engine.plan import Plan, make_plan
 from engine.relations import BadQuery
-from engine.score import score_atoms
+from engine.request import find
+from engine.scoring import score_atoms
 from engine.sheet import Sheet
-from grammar import Diagnostic, Refused, suggest
+from grammar import Diagnostic, Refused
 from grammar import syntax as s
 
 
@@ -27,9 +28,7 @@ def plan(
     workspace: Workspace, card: str, period: str | Period, as_of: date, catalog: Catalog
 ) -> Plan:
     """The plan of a card for a period, as it stands at the end of the day `as_of`."""
-    versions = _versions(workspace, card)
-    wanted = period if isinstance(period, Period) else _period(workspace, versions, period)
-    version = _version(workspace, versions, wanted)
+    version, wanted = find(workspace, card, period)
     problems = Problems()
     effective_card = effective(workspace, version, wanted.start, problems)
     made = None
@@ -63,44 +62,3 @@ def known_columns(workspace: Workspace, source: Source) -> Catalog:
         query = next((r for r in workspace.relations() if isinstance(r, s.Query)), None)
         span = query.span if query is not None else None
         raise Refused([Diagnostic("K0611", span, {"reason": str(error)})]) from None
-
-
-def _versions(workspace: Workspace, card: str) -> tuple[CardVersion, ...]:
-    versions = workspace.cards.get(key_of(card))
-    if versions:
-        return versions
-    known = [each[0].name for each in workspace.cards.values()]
-    close = suggest(card, known)
-    hint = f"Did you mean {close[0]}? " if close else f"There are: {', '.join(known)}. "
-    unread = [d for d in workspace.diagnostics if d.span and d.span.file in workspace.unread]
-    raise Refused([Diagnostic("K0905", None, {"card": card, "hint": hint}), *unread])
-
-
-def _period(workspace: Workspace, versions: tuple[CardVersion, ...], text: str) -> Period:
-    """The period by its name, in the cadence of the card."""
-    cadences = [
-        fact.cadence for v in versions for fact in v.section.facts if isinstance(fact, s.Every)
-    ]
-    cadence = cadences[-1] if cadences else "quarter"
-    try:
-        return workspace.calendar.parse(text, cadence)
-    except UnknownPeriod as error:
-        data = {"period": text, "hint": error.hint}
-        raise Refused([Diagnostic("K0906", None, data)]) from None
-
-
-def _version(
-    workspace: Workspace, versions: tuple[CardVersion, ...], period: Period
-) -> CardVersion:
-    """The version that holds on the period's first day."""
-    holding = [version for version in versions if version.holds_on(period.start)]
-    if holding:
-        return holding[-1]
-    name, spans = versions[0].name, ", ".join(_span(version) for version in versions)
-    data = {"card": name, "day": period.start.isoformat(), "versions": spans}
-    raise Refused([Diagnostic("K0907", versions[0].span, data)])
-
-
-def _span(version: CardVersion) -> str:
-    until = f" through {version.through}" if version.through else ""
-    return f"from {version.since or 'always'}{until}"

@@ -95,9 +95,9 @@ class Refused(Exception):
 
 @lru_cache(maxsize=None)
 def catalogue(language: str) -> dict[str, dict[str, str]]:
-    """All texts of one language by code."""
-    text = files("grammar").joinpath("messages", f"{language}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    """All texts of one language by code; English where a language has none."""
+    path = files("grammar").joinpath("messages", f"{language}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else catalogue("en")
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
