@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,9 @@ from api.settings import SETTINGS_FILE, Settings, read_settings
 from connectors import Connection, ConnectorError, File, connect
 from engine import Sheet, Workspace, load, score
 from engine.catalog import NOTHING_KNOWN, Catalog, read_catalog, stored_catalog
-from engine.relations import BadQuery
+from engine.errors import BadQuery
+from engine.relations import files_used
 from grammar import Diagnostic, Refused
-from grammar import syntax as s
 
 CATALOG_FILE = "catalog.json"
 
@@ -38,6 +39,7 @@ class Session:
     """Opened once by a command, and once by a server. Everything it raises is `Refused`."""
 
     folder: Path
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -47,24 +49,33 @@ class Session:
     def settings(self) -> Settings:
         return read_settings(self.folder)
 
-    @cached_property
+    @property
     def source(self) -> Connection:
         """The connected database, opened read only at the first use."""
+        with self._lock:
+            return self._source
+
+    @cached_property
+    def _source(self) -> Connection:
         settings = self.settings.connection
         with refusing():
             return connect(
                 settings.url, folder=self.folder, files=self._files(), timeout=settings.timeout
             )
 
+    @cached_property
+    def columns(self) -> Catalog:
+        """The columns of the connected database."""
+        origin = f"the database ({self.source.name})"
+        return read_catalog(self.workspace, self.source, origin, (ConnectorError,))
+
     def catalog(self, *, offline: bool = False) -> Catalog:
         """Columns from the database if it answers, else from catalog.json, else nothing."""
         if not offline:
             try:
-                return read_catalog(self.workspace, self.source, f"the database ({self.source.name})")
+                return self.columns
             except (Refused, ConnectorError):
                 pass
-            except BadQuery as error:
-                raise Refused([Diagnostic("K0611", None, {"reason": str(error)})]) from None
         path = self.folder / CATALOG_FILE
         if not path.is_file():
             return NOTHING_KNOWN
@@ -78,7 +89,7 @@ class Session:
     def score(self, card: str, period: str, as_of: date) -> Sheet:
         """Score a card; what the database says becomes a diagnostic."""
         with refusing():
-            return score(self.workspace, card, period, self.source, as_of)
+            return score(self.workspace, card, period, self.source, as_of, self.columns)
 
     def today(self) -> date:
         """Today in the calendar's time zone."""
@@ -95,13 +106,19 @@ class Session:
             raise Refused([Diagnostic("K0909", None, {"found": text})]) from None
 
     def close(self) -> None:
-        if "source" in self.__dict__:
-            self.source.close()
+        if "_source" in self.__dict__:
+            self._source.close()
 
     def _files(self) -> tuple[File, ...]:
-        """The files that the workspace declares; SQL refers to them by their pattern."""
-        patterns = [r.pattern.value for r in self.workspace.relations() if isinstance(r, s.File)]
-        return tuple(File(pattern, pattern) for pattern in dict.fromkeys(patterns))
+        """The files that the workspace reads; SQL refers to them by the names of views."""
+        found: dict[str, File] = {}
+        for relation in self.workspace.relations():
+            try:
+                for used in files_used(relation, "duckdb"):
+                    found[used.name] = File(used.name, used.pattern, used.options)
+            except BadQuery:  # reported where its columns are read
+                continue
+        return tuple(found.values())
 
 
 @contextmanager

@@ -7,7 +7,6 @@ The path of a score, one module an arrow: `workspace` (folder → workspace), `e
 The verbs are imported at their first use: checking a file needs neither numpy nor sqlglot.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,19 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "Workspace", "check", "explain", "load", "score"]
 
-_HOME = {
-    "Sheet": "engine.sheet",
-    "Workspace": "engine.model",
-    "check": "engine.checks",
-    "explain": "engine.explanation",
-    "load": "engine.workspace",
-    "score": "engine.verbs",
-}
-
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(name)
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+    found: object
+    match name:
+        case "Sheet":
+            from engine.sheet import Sheet as found
+        case "Workspace":
+            from engine.model import Workspace as found
+        case "check":
+            from engine.checks import check as found
+        case "explain":
+            from engine.explanation import explain as found
+        case "load":
+            from engine.workspace import load as found
+        case "score":
+            from engine.verbs import score as found
+        case _:
+            raise AttributeError(name)
+    globals()[name] = found
+    return found

@@ -14,7 +14,8 @@ from engine import scalars as r
 from engine.catalog import Source
 from engine.facts import Problems
 from engine.grain import Cell
-from engine.lower import FeedQuery, LevelQuery, lower, lower_feeds
+from engine.lower import FeedQuery, KeyQuery, LevelQuery, lower, lower_feeds, lower_keys
+from engine.model import Entity
 from engine.numbers import Floats
 from engine.plan import Level, Plan
 
@@ -73,6 +74,8 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
         )
         for level in plan.levels
     }
+    for joined in lower_keys(plan, source.dialect):
+        _check_joined(plan.workspace.entities[joined.entity], joined, source, problems)
     feeds = {query.data: _feed(query, source) for query in lower_feeds(plan, source.dialect)}
     return Atoms(levels, feeds)
 
@@ -100,6 +103,15 @@ def _check_keys(level: Level, keys: Texts, places: Mapping[str, int], problems: 
         twice = [k for k in keys if k is not None and (k in seen or seen.add(k))]  # type: ignore[func-returns-value]
         shown = ", ".join(dict.fromkeys(map(str, twice[:5])))
         problems.report("K0904", entity.span, entity=entity.name, count=len(twice), keys=shown)
+
+
+def _check_joined(entity: Entity, query: KeyQuery, source: Source, problems: Problems) -> None:
+    """A key that repeats would multiply the rows that are joined to it."""
+    counted = source.fetch(query.count)
+    rows, keys = (int(floats(counted[name])[0]) for name in ("rows", "keys"))
+    if rows > keys:
+        shown = ", ".join(str(key) for key in texts(source.fetch(query.repeated)["k"]))
+        problems.report("K0904", entity.span, entity=entity.name, count=rows - keys, keys=shown)
 
 
 def _level(

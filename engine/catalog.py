@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from engine.errors import BadQuery
+from engine.facts import Problems
 from engine.model import Workspace, key_of
 from grammar import syntax as s
 
@@ -50,43 +52,73 @@ Columns = Mapping[str, KnownColumn]  # by lower-case name
 
 @dataclass(frozen=True)
 class Catalog:
-    """Columns by relation. A relation that is absent is unknown; one that is None does not exist."""
+    """Columns by relation. A relation that is absent is unknown; `faults` say why one is not there
+    or cannot be read."""
 
     origin: str
-    relations: Mapping[s.Relation, Columns | None]
+    relations: Mapping[s.Relation, Columns]
+    faults: Mapping[s.Relation, str] = field(default_factory=dict)
 
     def columns(self, relation: s.Relation) -> Columns | None:
         """The columns, or None where nothing is known of them."""
         return self.relations.get(relation)
 
-    def missing(self, relation: s.Relation) -> bool:
-        return relation in self.relations and self.relations[relation] is None
+    def report(self, relation: s.Relation, problems: Problems) -> bool:
+        """Report why a relation cannot be used; False where nothing is wrong with it."""
+        if relation not in self.faults:
+            return False
+        code = "K0610" if isinstance(relation, s.Table) else "K0611"
+        where = {"table": relation.span.text, "origin": self.origin}
+        problems.report(code, relation.span, where, reason=self.faults[relation])
+        return True
 
 
 NOTHING_KNOWN = Catalog("no catalogue", {})
 
 
-def read_catalog(workspace: Workspace, source: Source, origin: str) -> Catalog:
-    """Describe every relation of a workspace in a connected database."""
-    found: dict[s.Relation, Columns | None] = {}
+def read_catalog(
+    workspace: Workspace,
+    source: Source,
+    origin: str,
+    failures: tuple[type[Exception], ...] = (),
+) -> Catalog:
+    """Describe every relation of a workspace in a connected database.
+
+    `failures` are the exceptions by which the source says that one relation cannot be described.
+    """
+    found: dict[s.Relation, Columns] = {}
+    faults: dict[s.Relation, str] = {}
+    refusals: tuple[type[Exception], ...] = (BadQuery, *failures)
     for relation in workspace.relations():
-        found[relation] = _described(relation, source)
-    return Catalog(origin, found)
+        try:
+            columns = _described(relation, source)
+        except refusals as error:
+            faults[relation] = str(error)
+            continue
+        if columns is None:
+            faults[relation] = "it is not there"
+        else:
+            found[relation] = columns
+    return Catalog(origin, found, faults)
 
 
 def stored_catalog(workspace: Workspace, stored: Mapping[str, Any], origin: str) -> Catalog:
     """The catalogue of a `catalog.json`; queries and files are not in it and stay unknown."""
     tables = {key_of(name): columns for name, columns in stored.get("tables", {}).items()}
-    found: dict[s.Relation, Columns | None] = {}
+    found: dict[s.Relation, Columns] = {}
+    faults: dict[s.Relation, str] = {}
     for relation in workspace.relations():
         if isinstance(relation, s.Table):
             columns = tables.get(key_of(".".join(p.text for p in relation.path.parts)))
-            found[relation] = None if columns is None else _known(_from_json(columns))
-    return Catalog(origin, found)
+            if columns is None:
+                faults[relation] = "it is not there"
+            else:
+                found[relation] = _known(_from_json(columns))
+    return Catalog(origin, found, faults)
 
 
 def _described(relation: s.Relation, source: Source) -> Columns | None:
-    from engine.relations import relation_sql
+    from engine.relations import relation_sql  # sqlglot is needed only with a database
 
     match relation:
         case s.Table(path):

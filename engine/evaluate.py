@@ -160,7 +160,8 @@ class Evaluator:
         if node.function == "count":
             return present(parts[0])
         if node.function in ("unique", "retained"):
-            number, rows, without = parts
+            number = parts[0]
+            rows, without = np.sum(parts[1::2], axis=0), np.sum(parts[2::2], axis=0)
             return _unless(present(number), (rows > 0) & (rows == without), "no_values")
         number, rows, valued = parts
         if node.function == "sum":
@@ -193,8 +194,9 @@ class Evaluator:
             cell: Cell | None = cells.get(name)
             return _filled(data.cells[cell]) if cell is not None else np.zeros(len(data))
 
-        if "key_rows" in cells:
-            return part("key_rows"), part("key_missing")
+        if "unique" in cells or "kept" in cells:
+            found = [_filled(data.cells[cell]) for cell in cells_of(node)[1:3]]
+            return found[0], found[1]
         rows = part("rows")
         return rows, rows - part("values") if "values" in cells else np.zeros(len(data))
 

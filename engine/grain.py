@@ -56,10 +56,7 @@ _ROW_PARTS = {
     "min": ("min", "rows", "values"),
     "max": ("max", "rows", "values"),
 }
-_KEY_PARTS = {
-    "unique": ("unique", "key_rows", "key_missing"),
-    "retained": ("kept", "key_rows", "key_missing"),
-}
+_KEY_PARTS = ("key_rows", "key_missing")
 _PLAN_PARTS = ("target", "target_rows", "target_months")
 
 
@@ -70,19 +67,8 @@ def cells_of(node: v.Aggregate | v.PlanValue) -> tuple[Cell, ...]:
             Cell(node.plan, node.key, part, _plan_argument(node, part), node.where, node.range)
             for part in _PLAN_PARTS
         )
-    if node.function in _KEY_PARTS:
-        return tuple(
-            Cell(
-                node.data,
-                node.key,
-                part,
-                node.argument,
-                node.where,
-                node.range,
-                node.base if part == "kept" else None,
-            )
-            for part in _KEY_PARTS[node.function]
-        )
+    if node.function in ("unique", "retained"):
+        return _key_cells(node)
     return tuple(
         Cell(
             node.data,
@@ -94,6 +80,19 @@ def cells_of(node: v.Aggregate | v.PlanValue) -> tuple[Cell, ...]:
         )
         for part in _ROW_PARTS[node.function]
     )
+
+
+def _key_cells(node: v.Aggregate) -> tuple[Cell, ...]:
+    """The count of keys, then how many rows there are and how many without a key: for a set of
+    two ranges, of either."""
+
+    def cell(part: str, span: Range | None, base: Range | None = None) -> Cell:
+        return Cell(node.data, node.key, part, node.argument, node.where, span, base)
+
+    if node.function == "unique":
+        return (cell("unique", node.range), *(cell(part, node.range) for part in _KEY_PARTS))
+    kept = cell("kept", node.range, node.base)
+    return (kept, *(cell(part, s) for s in (node.range, node.base) for part in _KEY_PARTS))
 
 
 def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:

@@ -46,6 +46,35 @@ def lower(plan: Plan, dialect_name: str) -> tuple[LevelQuery, ...]:
     return tuple(_Lowering(plan, dialect_name).level(level) for level in plan.levels)
 
 
+@dataclass(frozen=True)
+class KeyQuery:
+    """Whether a key that rows are joined by is unique: `rows` present keys, `keys` different ones;
+    and which stand more than once."""
+
+    entity: str
+    count: str
+    repeated: str
+
+
+def lower_keys(plan: Plan, dialect_name: str) -> tuple[KeyQuery, ...]:
+    """The statements that prove every join of a plan to be many-to-one."""
+    lowering = _Lowering(plan, dialect_name)
+    return tuple(lowering.joined_key(name, key) for name, key in joined_keys(plan).items())
+
+
+def joined_keys(plan: Plan) -> dict[str, str]:
+    """The entities that some row expression of a plan is joined to, with their key columns."""
+    found: dict[str, str] = {}
+    for level in plan.levels:
+        spine = level.spine
+        parts: list[object] = [spine.name, *spine.parents.values(), spine.attributes]
+        parts += [spine.conditions, *plan.scopes.values(), *plan.values_of.values()]
+        parts += [(c.key, c.argument, c.where) for grain in level.classes for c in grain.cells]
+        for chain in r.hops_of(parts):
+            found.update({hop.entity: hop.key for hop in chain})
+    return found
+
+
 def lower_feeds(plan: Plan, dialect_name: str) -> tuple[FeedQuery, ...]:
     """The statements that ask about data sets as a whole."""
     return tuple(_Lowering(plan, dialect_name).feed(feed) for feed in plan.feeds)
@@ -265,6 +294,22 @@ class _Lowering:
         if not tests:
             return exp.Count(this=exp.Star())
         return exp.Sum(this=case(exp.and_(*tests), number("1"), number("0")))
+
+    # ── keys ─────────────────────────────────────────────────────────────────────────────────
+
+    def joined_key(self, name: str, key: str) -> KeyQuery:
+        where = self.workspace.entities[name].relation
+        assert where is not None
+        column = exp.column(_quoted(key), table="e")
+        rows = exp.Select().from_(relation(where, self.dialect.name, "e"))
+        count = rows.select(
+            exp.alias_(exp.Count(this=column), "rows"),
+            exp.alias_(exp.Count(this=exp.Distinct(expressions=[column.copy()])), "keys"),
+        )
+        many = exp.GT(this=exp.Count(this=exp.Star()), expression=number("1"))
+        repeated = rows.select(exp.alias_(column.copy(), "k")).group_by(column.copy()).having(many)
+        name_ = self.dialect.name
+        return KeyQuery(name, count.sql(dialect=name_), repeated.limit(5).sql(dialect=name_))
 
     # ── a data set as a whole ────────────────────────────────────────────────────────────────
 

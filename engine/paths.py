@@ -214,13 +214,7 @@ class Paths:
         if holder.relation is None:
             self.problems.report("K0609", name.span, holder=holder.name, name=name.text)
             return None
-        if self.catalog.missing(holder.relation):
-            self.problems.report(
-                "K0610",
-                holder.relation.span,
-                table=holder.relation.span.text,
-                origin=self.catalog.origin,
-            )
+        if self.catalog.report(holder.relation, self.problems):
             return None
         columns = self._columns(holder)
         zone = holder.zone if isinstance(holder, DataSet) else None

@@ -155,14 +155,14 @@ def type_of(scalar: Scalar) -> str:
             return type_of(then)
 
 
-def hops_of(item: Scalar | Condition | None) -> tuple[tuple[Hop, ...], ...]:
+def hops_of(item: object) -> tuple[tuple[Hop, ...], ...]:
     """Every chain of joins that an expression needs."""
     found: dict[tuple[Hop, ...], None] = {}
 
     def visit(node: object) -> None:
         if isinstance(node, Field):
             found.setdefault(node.hops)
-        elif isinstance(node, tuple):
+        elif isinstance(node, tuple | list):
             for each in node:
                 visit(each)
         elif not isinstance(node, Constant) and hasattr(node, "__dataclass_fields__"):

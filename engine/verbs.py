@@ -16,12 +16,10 @@ from engine.facts import Problems
 from engine.model import Workspace
 from engine.periods import Period
 from engine.plan import Plan, make_plan
-from engine.relations import BadQuery
 from engine.request import find
 from engine.scoring import score_atoms
 from engine.sheet import Sheet
-from grammar import Diagnostic, Refused
-from grammar import syntax as s
+from grammar import Refused
 
 
 def plan(
@@ -41,10 +39,19 @@ def plan(
 
 
 def score(
-    workspace: Workspace, card: str, period: str | Period, source: Source, as_of: date
+    workspace: Workspace,
+    card: str,
+    period: str | Period,
+    source: Source,
+    as_of: date,
+    catalog: Catalog | None = None,
 ) -> Sheet:
-    """Score everybody a card is for, in one period, as of a day."""
-    catalog = known_columns(workspace, source)
+    """Score everybody a card is for, in one period, as of a day.
+
+    `catalog` spares describing the database again where its columns are known.
+    """
+    if catalog is None:
+        catalog = read_catalog(workspace, source, "the database")
     made = plan(workspace, card, period, as_of, catalog)
     problems = Problems()
     atoms = fetch(made, source, problems)
@@ -52,13 +59,3 @@ def score(
     if problems.errors:
         raise Refused(problems.errors)
     return sheet
-
-
-def known_columns(workspace: Workspace, source: Source) -> Catalog:
-    """The catalogue of a connected database; a `query` that is no SELECT refuses."""
-    try:
-        return read_catalog(workspace, source, "the database")
-    except BadQuery as error:
-        query = next((r for r in workspace.relations() if isinstance(r, s.Query)), None)
-        span = query.span if query is not None else None
-        raise Refused([Diagnostic("K0611", span, {"reason": str(error)})]) from None

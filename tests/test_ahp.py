@@ -9,12 +9,12 @@ import dataclasses
 import math
 import pickle
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ HOUSE_INCOMPLETE = (
 
 
 def upper(names: str | Sequence[str], entries: str, judge: str = "") -> list[Judgement]:
-    """Judgements from the upper triangle of a matrix, row by row; `.` is missing, `|` is nothing."""
+    """Judgements from the upper triangle of a matrix, row by row; `.` is missing, `|` ignored."""
     values = entries.replace("|", "").split()
     found = []
     for (a, b), value in zip(combinations(split(names), 2), values, strict=True):
@@ -121,6 +121,7 @@ def values(comparison: Comparison) -> Matrix:
 # --- strategies ---------------------------------------------------------------------------------
 
 NAMES = "abcdefgh"
+unhurried = settings(deadline=None, max_examples=60)
 ratios = st.sampled_from(SCALE)
 methods = st.sampled_from(["eigenvector", "geometric"])
 
@@ -241,6 +242,7 @@ def test_border_case_depends_on_the_random_index(
     assert (round(found.cr or 0, 4), found.verdict) == (ratio, verdict)
 
 
+@unhurried
 @given(ratios, ratios, ratios)
 def test_closed_form_of_three(ab: float, bc: float, ca: float) -> None:
     found = compare("abc", [stated("a", "b", ab), stated("b", "c", bc), stated("c", "a", ca)])
@@ -294,6 +296,7 @@ def test_house_advice_is_the_best_of_all_single_changes() -> None:
     assert tried["neighborhood", "condition", 1.0] == pytest.approx(0.088, abs=6e-4)
 
 
+@unhurried
 @given(st.one_of(complete(), connected(), panel()), methods)
 def test_following_the_advice_gives_the_promised_ratio(
     case: tuple[str, list[Judgement]], method: Method
@@ -371,7 +374,7 @@ def test_incomplete_example_of_four() -> None:
     filled = matrix_of("abcd", [*judgements, Judgement("d", "c", 1 / 0.730297106886979)])
     largest, vector = eigen(filled)
     assert found.lambda_max == pytest.approx(largest, rel=1e-9)
-    assert values(found) == pytest.approx(vector, rel=1e-7)
+    assert values(found) == pytest.approx(vector, abs=5e-8)
 
 
 def test_incomplete_house_completes_as_published() -> None:
@@ -397,22 +400,50 @@ def test_incomplete_house_completes_as_published() -> None:
 
 
 @pytest.mark.parametrize(
-    "entries",
+    ("names", "entries"),
     [
-        "3 . 1/5 2 | 4 . 1/2 | 1/7 . | 3",
-        "9 9 . . . | 1/9 . 9 . | 5 . 1/3 | 1/9 . | 9",
-        "2 . . . 7 | 3 . . . | 5 . . | 1/2 . | 4",
+        ("abcde", "3 . 1/5 2 | 4 . 1/2 | 1/7 . | 3"),
+        ("abcdef", "9 9 . . . | 1/9 . 9 . | 5 . 1/3 | 1/9 . | 9"),
+        ("abcdef", "2 . . . 7 | 3 . . . | 5 . . | 1/2 . | 4"),
     ],
 )
-def test_completion_against_a_plain_search(entries: str) -> None:
-    names = NAMES[: {10: 5, 15: 6}[len(entries.replace("|", "").split())]]
-    judgements = upper(names, entries)
+def test_completion_against_a_plain_search(names: str, entries: str) -> None:
+    judgements = upper(list(names), entries)
     found = compare(names, judgements)
     largest, vector = search_completion(matrix_of(names, judgements))
     assert found.lambda_max == pytest.approx(largest, rel=1e-9)
     assert values(found) == pytest.approx(vector, abs=1e-5)
 
 
+def test_completion_of_a_large_sparse_comparison() -> None:
+    # Few judgements hold twelve names together, so that plain iteration needs thousands of steps.
+    names = [f"n{at}" for at in range(12)]
+    around = [stated(a, b, SCALE[5 * at % 17]) for at, (a, b) in enumerate(pairwise(names))]
+    judgements = [*around, Judgement("n0", "n11", 7), Judgement("n2", "n7", 5)]
+    found = compare(names, judgements)
+    matrix = matrix_of(names, judgements)
+    missing = np.isnan(matrix)
+    matrix[missing] = 1.0
+    for _ in range(4000):
+        right, left = eigen(matrix)[1], eigen(matrix.T)[1]
+        matrix[missing] = np.sqrt(np.outer(right, 1 / right) * np.outer(1 / left, left))[missing]
+    largest, vector = eigen(matrix)
+    assert found.missing_pairs == 53
+    assert found.lambda_max == pytest.approx(largest, rel=1e-10)
+    assert values(found) == pytest.approx(vector, rel=1e-6)
+
+
+def test_completion_of_a_circle() -> None:
+    # By symmetry the conflict is shared evenly, and the missing judgements add none.
+    names = [f"n{at}" for at in range(9)]
+    judgements = [*(Judgement(a, b, 2) for a, b in pairwise(names)), Judgement("n8", "n0", 5)]
+    found = compare(names, judgements)
+    conflict = 8 * math.log(2) + math.log(5)
+    assert found.lambda_max == pytest.approx(7 + 2 * math.cosh(conflict / 9), rel=1e-12)
+    assert values(found) == pytest.approx(least_squares(names, judgements), rel=1e-9)
+
+
+@unhurried
 @given(connected(), st.data())
 def test_no_other_completion_has_a_smaller_eigenvalue(
     case: tuple[str, list[Judgement]], data: st.DataObject
@@ -426,6 +457,7 @@ def test_no_other_completion_has_a_smaller_eigenvalue(
     assert compare(names, judgements).lambda_max <= eigen(matrix)[0] * (1 + 1e-10)
 
 
+@unhurried
 @given(connected())
 def test_geometric_is_least_squares(case: tuple[str, list[Judgement]]) -> None:
     names, judgements = case
@@ -433,6 +465,7 @@ def test_geometric_is_least_squares(case: tuple[str, list[Judgement]]) -> None:
     assert values(found) == pytest.approx(least_squares(names, judgements), rel=1e-9)
 
 
+@unhurried
 @given(connected(least=4, most=4))
 def test_both_methods_coincide_on_four_incomplete_siblings(
     case: tuple[str, list[Judgement]],
@@ -460,8 +493,9 @@ def test_spanning_tree_is_exact_and_untestable(method: Method) -> None:
     exact = np.array([2, 1, 4, 1 / 3])
     assert values(found) == pytest.approx(exact / exact.sum(), rel=1e-12)
     assert (found.cr, found.verdict, found.reconsider) == (None, "ok", None)
-    assert (found.missing_pairs, found.lambda_max, found.gci) == (3, pytest.approx(4), 0)
-    assert found.ri == pytest.approx(0, abs=1e-12)
+    assert found.missing_pairs == 3
+    assert found.lambda_max == pytest.approx(4, rel=1e-12)
+    assert (found.gci, found.ri) == pytest.approx((0, 0), abs=1e-12)
 
 
 # --- indices ------------------------------------------------------------------------------------
@@ -515,6 +549,7 @@ def test_random_index_is_the_mean_of_random_matrices(size: int) -> None:
     assert compare(*all_equal(size)).ri == pytest.approx(indices.mean(), rel=0.03)
 
 
+@unhurried
 @given(complete(), methods)
 def test_indices_follow_their_formulas(case: tuple[str, list[Judgement]], method: Method) -> None:
     names, judgements = case
@@ -537,6 +572,7 @@ def test_indices_follow_their_formulas(case: tuple[str, list[Judgement]], method
 # --- properties ---------------------------------------------------------------------------------
 
 
+@unhurried
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=8), st.data(), methods)
 def test_consistent_judgements_give_their_weights(
     parts: list[float], data: st.DataObject, method: Method
@@ -544,7 +580,7 @@ def test_consistent_judgements_give_their_weights(
     names = NAMES[: len(parts)]
     exact = dict(zip(names, np.array(parts) / sum(parts), strict=True))
     pairs = list(combinations(names, 2))
-    chain = set(zip(names, names[1:], strict=False))
+    chain = set(pairwise(names))
     kept = [p for p in pairs if p in chain or data.draw(st.booleans())]
     found = compare(names, [stated(a, b, exact[a] / exact[b]) for a, b in kept], method=method)
     assert found.weights == pytest.approx(exact, rel=1e-10)
@@ -555,6 +591,7 @@ def test_consistent_judgements_give_their_weights(
     assert found.verdict == "ok"
 
 
+@unhurried
 @given(st.one_of(complete(), connected(), panel()), st.randoms(), methods)
 def test_order_of_names_does_not_matter(
     case: tuple[str, list[Judgement]], random: Random, method: Method
@@ -571,6 +608,7 @@ def test_order_of_names_does_not_matter(
     assert (other.reconsider is None) == (one.reconsider is None)
 
 
+@unhurried
 @given(st.one_of(complete(), connected(), panel()), methods)
 def test_turning_every_judgement_round(case: tuple[str, list[Judgement]], method: Method) -> None:
     names, judgements = case
@@ -588,6 +626,7 @@ def test_turning_every_judgement_round(case: tuple[str, list[Judgement]], method
 # --- several judges -----------------------------------------------------------------------------
 
 
+@unhurried
 @given(panel(), methods)
 def test_judges_are_aggregated_by_geometric_mean(
     case: tuple[str, list[Judgement]], method: Method
@@ -609,6 +648,7 @@ def test_judges_are_aggregated_by_geometric_mean(
     assert (single.judges, single.spread) == ((), ())
 
 
+@unhurried
 @given(panel())
 def test_geometric_weights_of_a_group_are_the_mean_of_its_members(
     case: tuple[str, list[Judgement]],
@@ -621,6 +661,7 @@ def test_geometric_weights_of_a_group_are_the_mean_of_its_members(
     assert values(found) == pytest.approx(mean / mean.sum(), rel=1e-9)
 
 
+@unhurried
 @given(panel())
 def test_a_group_is_no_less_consistent_than_its_members(
     case: tuple[str, list[Judgement]],
@@ -638,6 +679,7 @@ def test_a_group_is_no_less_consistent_than_its_members(
     assert {report.coverage for report in found.judges} == {1.0}
 
 
+@unhurried
 @given(panel(), st.sampled_from([1e-3, 7.0, 1e6]), methods)
 def test_the_scale_of_the_shares_does_not_matter(
     case: tuple[str, list[Judgement]], factor: float, method: Method
@@ -677,6 +719,7 @@ def test_shares_weigh_the_spread() -> None:
     assert (found.cr, found.verdict) == (0, "ok")
 
 
+@unhurried
 @given(panel(), st.data())
 def test_least_squares_weighs_every_answer_of_a_patchy_panel(
     case: tuple[str, list[Judgement]], data: st.DataObject
@@ -688,17 +731,29 @@ def test_least_squares_weighs_every_answer_of_a_patchy_panel(
     assert values(found) == pytest.approx(least_squares(names, kept), rel=1e-8)
 
 
-def test_advice_names_the_judge() -> None:
+def test_advice_for_a_group_is_the_best_of_all_single_changes() -> None:
     names = HOUSE.split()
-    revised = upper(names, HOUSE_UPPER, "Y")
-    at = next(
-        at for at, j in enumerate(revised) if (j.over, j.under) == ("neighborhood", "condition")
-    )
-    revised[at] = Judgement("condition", "neighborhood", 2, "Y")
-    advice = compare(names, [*revised, *upper(names, HOUSE_UPPER, "X")]).reconsider
+    shares = {"Y": 1.0, "X": 3.0}
+    judgements = [
+        dataclasses.replace(j, judge=judge, share=share)
+        for judge, share in shares.items()
+        for j in upper(names, HOUSE_UPPER)
+    ]
+    matrix = matrix_of(names, upper(names, HOUSE_UPPER))
+    tried = {}
+    for judge, (i, j), value in product(shares, combinations(range(8), 2), SCALE):
+        changed = matrix.copy()
+        changed[i, j] *= (value / matrix[i, j]) ** (shares[judge] / 4)
+        changed[j, i] = 1 / changed[i, j]
+        tried[judge, names[i], names[j], value] = (eigen(changed)[0] - 8) / 7 / 1.4057
+    best = min(tried, key=lambda change: tried[change])
+    advice = compare(names, judgements).reconsider
     assert advice is not None
-    assert (advice.judge, advice.over, advice.under) == ("X", "neighborhood", "condition")
-    assert (advice.stated, advice.suggested) == (6.0, 1 / 9)  # X alone has to move the mean
+    assert (
+        (advice.judge, advice.over, advice.under) == best[:3] == ("X", "neighborhood", "condition")
+    )
+    assert (advice.stated, advice.suggested) == pytest.approx((6.0, best[3]))
+    assert advice.cr_after == pytest.approx(tried[best], rel=1e-9)
 
 
 # --- small, large and wrong input ---------------------------------------------------------------
@@ -713,6 +768,7 @@ def test_one_and_two_siblings() -> None:
     assert (two.verdict, two.missing_pairs, two.reconsider) == ("ok", 0, None)
 
 
+@unhurried
 @given(connected(), st.data())
 def test_any_positive_strength_gives_weights(
     case: tuple[str, list[Judgement]], data: st.DataObject
@@ -733,7 +789,7 @@ def test_shares_of_any_size() -> None:
         Judgement("a", "b", 1, "Y", 1e-300),
         Judgement("c", "d", 4, "Z", 1e300),
     ]
-    found = compare("abcd", judgements)
+    found = compare("abcd", judgements, method="geometric")
     assert found.weights["c"] == pytest.approx(4 * found.weights["d"])
     assert [report.share for report in found.judges] == [1.0, 1e-300, 1e300]
 
@@ -746,20 +802,6 @@ def test_fifty_siblings() -> None:
     largest, vector = eigen(matrix_of(names, judgements))
     assert found.lambda_max == pytest.approx(largest, rel=1e-11)
     assert values(found) == pytest.approx(vector, rel=1e-9)
-
-
-def test_sparse_comparison_of_twenty() -> None:
-    # the least eigenvalue is hard to reach where few judgements hold many names together
-    names = [f"n{at}" for at in range(20)]
-    around = [stated(a, b, SCALE[(5 * at) % 17]) for at, (a, b) in enumerate(zip(names, names[1:]))]
-    judgements = [*around, Judgement(names[0], names[-1], 7), Judgement(names[3], names[11], 5)]
-    found = compare(names, judgements)
-    filled = [*judgements]
-    for step in (1e-3, -1e-3):
-        assert found.lambda_max <= compare(names, judgements, method="geometric").lambda_max
-        pair = (names[2], names[16])
-        ratio = found.weights[pair[0]] / found.weights[pair[1]] * math.exp(step)
-        assert found.lambda_max <= compare(names, [*filled, stated(*pair, ratio)]).lambda_max
 
 
 def kinds(names: str, judgements: Sequence[Judgement]) -> list[tuple[str, tuple[int, ...]]]:

@@ -13,8 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from api import demo_data
-from api.demo_data import CASES, MIN_LINES, TABLES, Summary, build, to_sqlite
+from api.demo_data import CASES, MIN_LINES, TABLES, Summary, build, duckdb_file, to_sqlite
 
 LINES = 50_000
 NET = "sum(CASE WHEN is_return THEN -amount WHEN NOT is_return THEN amount END)"
@@ -108,7 +107,7 @@ def test_a_failed_build_leaves_the_old_file(
 
     path = tmp_path / "demo.duckdb"
     path.write_text("old")
-    monkeypatch.setattr(demo_data, "_targets", fail)
+    monkeypatch.setattr(duckdb_file, "target_rows", fail)
     with pytest.raises(RuntimeError, match="disk full"):
         build(path, lines=MIN_LINES)
     assert [found.name for found in tmp_path.iterdir()] == ["demo.duckdb"]

@@ -1,0 +1,59 @@
+"""The whole data set, built into one DuckDB file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from api.demo_data.aside import written_aside
+from api.demo_data.cases import CASES
+from api.demo_data.chain import found
+from api.demo_data.encoding import write
+from api.demo_data.people import customer_rows, employee_rows, store_rows
+from api.demo_data.sales import sale_rows
+from api.demo_data.schema import TABLES
+from api.demo_data.service import request_rows, survey_rows
+from api.demo_data.targets import target_rows
+
+MIN_LINES = 20_000
+"""Fewer sales lines could leave days without a sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was built: the file, the rows of each table, and the keys of the odd stores by case."""
+
+    path: Path
+    rows: Mapping[str, int]
+    cases: Mapping[str, tuple[str, ...]]
+
+
+def build(path: Path, *, lines: int = 200_000, seed: int = 7) -> Summary:
+    """Make the DuckDB file `path` with exactly `lines` sales lines, and the folders on the way.
+
+    The file appears whole or not at all: until it is complete, an older one stays as it is.
+    Raises ValueError below MIN_LINES.
+    """
+    if lines < MIN_LINES:
+        raise ValueError(f"lines must be at least {MIN_LINES}, not {lines}")
+    with written_aside(path) as scratch, duckdb.connect(str(scratch)) as con:
+        con.execute("SET enable_progress_bar = false")
+        chain = found(np.random.default_rng(seed), max(40, round(lines * 48 / 200_000)))
+        write(con, "stores", store_rows(chain))
+        write(con, "employees", employee_rows(chain))
+        write(con, "customers", customer_rows(chain))
+        write(con, "sales", sale_rows(chain, lines))
+        write(con, "surveys", survey_rows(chain))
+        write(con, "service_requests", request_rows(chain))
+        net = "SELECT sum(if(is_return, -amount, amount)) FROM sales WHERE is_test IS NOT true"
+        write(con, "kpi_targets", target_rows(chain, sold=_one(con, net)))
+        rows = {table: _one(con, f"SELECT count(*) FROM {table}") for table in TABLES}
+    return Summary(path, rows, CASES)
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(con.execute(sql).fetchall()[0][0])

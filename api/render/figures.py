@@ -1,0 +1,34 @@
+"""Numbers as people read them. What is absent is a dash."""
+
+from __future__ import annotations
+
+from engine.sentences import percent, plain
+
+NOTHING = "–"
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """`1,234.5`"""
+    return NOTHING if value is None else plain(value, digits)
+
+
+def share(value: float | None) -> str:
+    """`37.5%` of a fraction."""
+    return NOTHING if value is None else percent(value)
+
+
+def total(value: float | None, digits: int | None) -> str:
+    """A total with exactly the digits to which its card rounds, and two where it does not."""
+    return NOTHING if value is None else f"{value:,.{2 if digits is None else digits}f}"
+
+
+def amount(value: float | None, unit: str | None) -> str:
+    """A value with its unit: `12.5%`, `CNY 1,234.5 per basket`, `4.2 points`."""
+    if value is None or unit is None:
+        return figure(value)
+    if unit == "percent":
+        return percent(value)
+    name, _, per = unit.partition(" ")
+    if len(name) == 3 and name.isascii() and name.isupper():
+        return " ".join(filter(None, (name, plain(value), per)))
+    return f"{plain(value)} {unit}"
