@@ -162,21 +162,29 @@ def strength(value: float) -> str:
     return f"{value:g}" if value >= 1 else f"1/{round(1 / value):d}"
 
 
-def rounded(group: Group, weights: Mapping[str, float]) -> dict[str, Fraction]:
-    """To steps of `round weights` by largest remainder, so that they still make 1."""
-    step = group.facts.one(s.RoundWeights)
+def rounded(
+    group: Group, weights: Mapping[str, float], whole: Fraction, problems: Problems
+) -> dict[str, Fraction] | None:
+    """The share of each compared sibling in `whole`, the part that no percent takes; to steps of
+    `round weights` by largest remainder, so that they still make the whole."""
+    line = group.facts.one(s.RoundWeights)
     exact = {name: Fraction(weight) for name, weight in weights.items()}
     total = sum(exact.values())
-    exact = {name: share / total for name, share in exact.items()}
-    if step is None or step.step.value <= 0:
+    exact = {name: whole * share / total for name, share in exact.items()}
+    if line is None:
         return exact
-    size = Fraction(step.step.value)
-    units = {name: share / size for name, share in exact.items()}
-    whole = {name: unit.numerator // unit.denominator for name, unit in units.items()}
-    left = round(1 / size) - sum(whole.values())
-    by_remainder = sorted(
-        units, key=lambda name: (whole[name] - units[name], list(units).index(name))
-    )
+    step = Fraction(line.step.value)
+    if step <= 0 or (whole / step).denominator != 1:
+        problems.report("K0409", line.step.span, step=line.step.span.text, whole=_percent(whole))
+        return None
+    units = {name: share / step for name, share in exact.items()}
+    seats = {name: unit.numerator // unit.denominator for name, unit in units.items()}
+    left = int(whole / step) - sum(seats.values())
+    by_remainder = sorted(units, key=lambda name: seats[name] - units[name])  # stable: first wins
     for name in by_remainder[:left]:
-        whole[name] += 1
-    return {name: count * size for name, count in whole.items()}
+        seats[name] += 1
+    return {name: count * step for name, count in seats.items()}
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share) * 100:g}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
 from engine.facts import Facts, Problems
 from engine.model import Kpi
@@ -182,10 +183,11 @@ _ROLES = {"of_target": "target", "floor": "floor", "stretch": "stretch"}
 
 def _feeds(role: str, facts: Facts, used: set[str]) -> bool:
     """`floor 0.8 * target`: a target may be used by another line only."""
+    lines = [line for line in facts.every(s.TargetLine) if line.role in used]
     return any(
-        role in line.span.text.split()[1:]
-        for line in facts.every(s.TargetLine)
-        if line.role in used
+        len(path.parts) == 1 and path.parts[0].text.lower() == role
+        for line in lines
+        for path in paths_in((line.value, line.where))
     )
 
 

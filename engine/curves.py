@@ -40,7 +40,7 @@ def apply_curve(
     if curve.shape == "linear":
         scored = _linear(values, places, scores, better)
     else:
-        scored = _steps(curve, values, places, scores)
+        scored = _steps(curve, values, places, scores, better)
     reasons = np.where(absent, code("no_target"), scored.reasons).astype(np.int8)
     found = np.where(absent | np.isnan(values), np.nan, scored.scores)
     return Scored(snap(found), reasons, scored.segment)
@@ -84,7 +84,9 @@ def _collide(x: Floats, y: Floats, better: str | None) -> Flags:
     return flags
 
 
-def _steps(curve: Curve, values: Floats, places: Floats, scores: Floats) -> Scored:
+def _steps(
+    curve: Curve, values: Floats, places: Floats, scores: Floats, better: str | None
+) -> Scored:
     """The best threshold that is reached: the highest of `from`, the lowest of `upto`."""
     rising = curve.form == "from"
     reached = compare(values[:, None], ">=" if rising else "<=", places)
@@ -94,7 +96,10 @@ def _steps(curve: Curve, values: Floats, places: Floats, scores: Floats) -> Scor
     assert curve.otherwise is not None
     result = np.where(any_reached, scores[step], curve.otherwise)
     segment = np.where(any_reached, step, -1).astype(np.intp)
-    return Scored(result, np.zeros(len(values), dtype=np.int8), segment)
+    order = np.argsort(places, axis=1, kind="stable")
+    collide = _collide(np.take_along_axis(places, order, axis=1), scores[order], better)
+    reasons = np.where(collide, code("points_collide"), 0).astype(np.int8)
+    return Scored(np.where(collide, np.nan, result), reasons, segment)
 
 
 def _attainment(curve: Curve, values: Floats, target: Floats) -> Scored:

@@ -108,15 +108,7 @@ class Calendar:
 
     def parse(self, text: str, cadence: str) -> Period:
         """The period of that name and cadence. Raises UnknownPeriod."""
-        match = _NAME.fullmatch(text.strip())
-        if match is None:
-            raise UnknownPeriod(text, f"write a {cadence} like {self.example(cadence)}")
-        period = self._named(match)
-        if period is None:
-            raise UnknownPeriod(text, f"write a {cadence} like {self.example(cadence)}")
-        fiscal = self.fiscal_month != 1 and period.cadence in ("quarter", "half", "year")
-        if fiscal and not match["fy"] and period.cadence != "year":
-            raise UnknownPeriod(text, f"the fiscal year does not start in January: write FY{text}")
+        period = self._read(text, f"write a {cadence} like {self.example(cadence)}")
         if period.cadence != cadence:
             hint = f"it is a {period.cadence}, the card is scored every {cadence}"
             raise UnknownPeriod(text, f"{hint}: write one like {self.example(cadence)}")
@@ -124,11 +116,18 @@ class Calendar:
 
     def start_of(self, text: str) -> date:
         """The first day of a period of any cadence. Raises UnknownPeriod."""
+        return self._read(text, "write a period like 2025Q3").start
+
+    def _read(self, text: str, hint: str) -> Period:
         match = _NAME.fullmatch(text.strip())
         period = self._named(match) if match else None
-        if period is None:
-            raise UnknownPeriod(text, "write a period like 2025Q3")
-        return period.start
+        if match is None or period is None:
+            raise UnknownPeriod(text, hint)
+        if match["fy"] and period.cadence in ("month", "week"):
+            raise UnknownPeriod(text, f"months and weeks are not fiscal: {hint}")
+        if self.fiscal_month != 1 and not match["fy"] and period.cadence in ("quarter", "half"):
+            raise UnknownPeriod(text, f"the fiscal year does not start in January: write FY{text}")
+        return period
 
     def example(self, cadence: str) -> str:
         return self.containing(cadence, date(2025, 7, 1)).name
@@ -195,8 +194,9 @@ class Calendar:
 
     def moment(self, period: Period, as_of: date) -> Moment:
         """The period as it stands at the end of the day `as_of`."""
-        until = min(period.end, max(period.start, as_of + timedelta(days=1)))
-        return Moment(period, until)
+        if as_of >= period.end:
+            return Moment(period, period.end)
+        return Moment(period, max(period.start, as_of + timedelta(days=1)))
 
     def earlier(self, moment: Moment, count: int) -> Moment:
         """`count` periods before; a running period is compared with as many days."""
@@ -245,8 +245,11 @@ def _week_day(period: Period) -> date:
     return period.start + timedelta(days=3)
 
 
-def _year_before(day: date) -> date:
+def _year_before(end: date) -> date:
+    """The end of a range whose last day is the same calendar day a year before (29 → 28 February)."""
+    last = end - timedelta(days=1)
     try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return date(day.year - 1, 3, 1)
+        moved = last.replace(year=last.year - 1)
+    except ValueError:
+        moved = last.replace(year=last.year - 1, day=28)
+    return moved + timedelta(days=1)

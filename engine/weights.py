@@ -179,9 +179,11 @@ def _compared(group: Group, written: dict[str, s.Weight], problems: Problems) ->
     comparison = solve(group, names, problems)
     if comparison is None:
         return None
-    exact = rounded(group, comparison.weights)
+    compared = rounded(group, comparison.weights, left, problems)
+    if compared is None:
+        return None
     shares = {
-        each.name: fixed[each.name] if each.name in fixed else left * exact[each.name]
+        each.name: fixed[each.name] if each.name in fixed else compared[each.name]
         for each in group.siblings
     }
     return WeightGroup(group.parent, "mixed" if fixed else "comparison", shares, comparison)

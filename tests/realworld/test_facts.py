@@ -226,11 +226,6 @@ def test_the_workspaces_are_without_fault(opened: Opened, name: str, form: str) 
     assert check(session.workspace) == ()  # and so without a database
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=pytest.fail.Exception,
-    reason="keys are verified for scored entities only, not for those that rows pass through",
-)
 def test_a_region_by_way_of_the_territories_is_refused(copied: Copied) -> None:
     """The fan-out trap: a posting is one row for each employee, the territories are several."""
     folder = copied("northwind", "parquet")
