@@ -46,11 +46,11 @@ def syntax_error(source: Source, error: UnexpectedInput) -> Diagnostic:
     """The first place where the text leaves the grammar."""
     span = _span(source, error)
     accepted = _accepted(error)
+    if _mixes(span.text, accepted):
+        return Diagnostic("K0106", span)
     starts_line = not source.text[: span.start].rpartition("\n")[2].strip()
     if starts_line and span.text.strip():
         return _unknown_line(source, span, accepted)
-    if _mixes(span.text, accepted):
-        return Diagnostic("K0106", span)
     found = span.text.strip() or "the end of the line"
     return Diagnostic("K0101", span, {"found": found, "expected": _listed(accepted)})
 

@@ -14,7 +14,7 @@ _SCALE = {
     "m": Decimal(10**6),
 }
 _CURRENCY = {"¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
-_OPERATOR = str.maketrans("＋－−×＊÷／＜＞＝", "+--**//<>=")
+_OPERATOR = str.maketrans("＋－−×＊÷／＜＞＝！", "+--**//<>=!")
 _COMPARISON = {"==": "=", "!=": "<>", "≠": "<>", "≤": "<=", "≥": ">="}
 
 
