@@ -74,8 +74,11 @@ class Session:
         if not offline:
             try:
                 return self.columns
-            except (Refused, ConnectorError):
+            except ConnectorError:
                 pass
+            except Refused as refused:
+                if any(each.code != "K0901" for each in refused.diagnostics):
+                    raise  # the settings are at fault, not the database
         path = self.folder / CATALOG_FILE
         if not path.is_file():
             return NOTHING_KNOWN
@@ -84,7 +87,11 @@ class Session:
         except (ValueError, OSError) as error:
             reason = f"{CATALOG_FILE}: {error}"
             raise Refused([Diagnostic("K0902", None, {"reason": reason})]) from None
-        return stored_catalog(self.workspace, stored, CATALOG_FILE)
+        try:
+            return stored_catalog(self.workspace, stored, CATALOG_FILE)
+        except (AttributeError, KeyError, TypeError):
+            reason = f"{CATALOG_FILE} is not what `steelyard catalog` writes"
+            raise Refused([Diagnostic("K0902", None, {"reason": reason})]) from None
 
     def score(self, card: str, period: str, as_of: date) -> Sheet:
         """Score a card; what the database says becomes a diagnostic."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from engine import scalars as r
 from engine import values as v
 from engine.catalog import Catalog
-from engine.context import Context, days_before, days_of
+from engine.context import Context, days_before, days_of, whole_count
 from engine.facts import Problems
 from engine.model import DataSet, Entity, Workspace, holder_key, key_of
 from engine.paths import did_you_mean
@@ -53,11 +53,16 @@ class Aggregation:
         holder = self._holder(name, argument)
         if holder is None:
             return None
+        if name == "count" and not _is_bare(argument):
+            self.problems.report("K0214", argument.span, holder=holder.name)
+            return None
         rows = self.rows(holder)
         key = rows.key(context.level, call.span)
         if key is None:
             return None
         calendar, over = self.workspace.calendar, clause_of(call, s.Over)
+        if not whole_count(over.window if over else None, self.problems):
+            return None
         span = days_of(calendar, context)
         dated = isinstance(holder, DataSet) and holder.date is not None
         base = days_before(calendar, context, over.window if over else None)
@@ -159,6 +164,10 @@ def refuse_clauses(problems: Problems, call: s.Call, allowed: tuple[type[s.Node]
 
 def clause_of(call: s.Call, kind: type[C]) -> C | None:
     return next((clause for clause in call.clauses if isinstance(clause, kind)), None)
+
+
+def _is_bare(argument: s.Expression) -> bool:
+    return isinstance(argument, s.Path) and len(argument.parts) == 1
 
 
 def paths_in(node: object) -> list[s.Path]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from engine.aggregation import paths_in
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
 from engine.effective import effective
 from engine.facts import Problems
 from engine.formula import Formulas
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
+from engine.paths import did_you_mean
 from engine.periods import Period
 from engine.plan import make_plan
 from engine.reach import reachable
@@ -59,8 +61,9 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
                 rows.path(s.Path((column.name,), span=column.name.span))
             for condition in holder.only_where:
                 rows.condition(condition, None)
-            if holder.date is not None:
-                rows.path(holder.date)
+            day = rows.path(holder.date) if holder.date is not None else None
+            if day is not None and holder.date is not None:
+                rows.is_date(day, holder.date.span)
 
 
 def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
@@ -83,8 +86,6 @@ def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
 def _check_links(
     workspace: Workspace, holder: Entity | DataSet | PlanTable, problems: Problems
 ) -> None:
-    from engine.paths import did_you_mean
-
     known = [each.name for each in workspace.entities.values()]
     for fact in getattr(holder.section, "facts", ()):
         if isinstance(fact, s.Link | s.BelongsTo | s.LinkThrough):
@@ -94,6 +95,15 @@ def _check_links(
                     fact.entity.span,
                     name=fact.entity.text,
                     hint=did_you_mean(fact.entity.text, known),
+                    follows=bool(workspace.unread),
+                )
+            via = fact.through if isinstance(fact, s.LinkThrough) else None
+            if via is not None and key_of(via.text) not in workspace.entities:
+                problems.report(
+                    "K0210",
+                    via.span,
+                    name=via.text,
+                    hint=did_you_mean(via.text, known),
                     follows=bool(workspace.unread),
                 )
 
@@ -117,7 +127,7 @@ def _days(workspace: Workspace, version: CardVersion) -> set[date]:
             since = getattr(fact, "since", None)
             if isinstance(fact, s.TargetLine | s.Weight) and since is not None:
                 days.add(start_of(since, workspace.calendar, Problems()))
-    return days
+    return days - {date.min}
 
 
 def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...]:
@@ -149,8 +159,6 @@ def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
                 if isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
                     if key_of(part.measured.text) == key_of(kpi.name):
                         return None  # checked with its card
-    from engine.aggregation import paths_in
-
     for path in paths_in(kpi.formula):
         data = workspace.data.get(key_of(path.parts[0].text))
         if data is not None:

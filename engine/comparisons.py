@@ -34,7 +34,7 @@ class Group:
 
 def solve(group: Group, names: Sequence[str], problems: Problems) -> ahp.Comparison | None:
     """The comparison of the named siblings; None where its judgements are at fault (reported)."""
-    written, judgements = _judgements(group, names)
+    written, judgements = _judgements(group, names, problems)
     faulty = False
     for problem in ahp.problems(names, judgements):
         faulty = faulty or problem.is_error
@@ -57,7 +57,9 @@ def solve(group: Group, names: Sequence[str], problems: Problems) -> ahp.Compari
     return _consistent(group, comparison, written, problems)
 
 
-def _judgements(group: Group, names: Sequence[str]) -> tuple[list[s.Prefer], list[ahp.Judgement]]:
+def _judgements(
+    group: Group, names: Sequence[str], problems: Problems
+) -> tuple[list[s.Prefer], list[ahp.Judgement]]:
     """All `prefer` lines: the parent's own, then each judge's."""
     spelled = {key_of(name): name for name in names}
     written: list[s.Prefer] = []
@@ -72,6 +74,9 @@ def _judgements(group: Group, names: Sequence[str]) -> tuple[list[s.Prefer], lis
         add(prefer, "", 1.0)
     for judge in group.judges:
         share = float(judge.share.value) if judge.share else 1.0
+        if judge.share is not None and share <= 0:
+            problems.report("K0418", judge.share.span, judge=judge.name.value)
+            continue
         for fact in judge.facts:
             if isinstance(fact, s.Prefer):
                 add(fact, judge.name.value, share)
@@ -104,7 +109,8 @@ def _report(
         span = form.span
     unknown = ""
     if problem.kind == "unknown":
-        wrong = next(n for n in (lines[0].over, lines[0].under) if n.text not in names)
+        known = {key_of(name) for name in names}
+        wrong = next(n for n in (lines[0].over, lines[0].under) if key_of(n.text) not in known)
         span, unknown = wrong.span, wrong.text
     problems.report(
         _CODES[problem.kind],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from engine.facts import Problems
 from engine.model import Entity
 from engine.periods import Calendar, Moment, Range
 from grammar import syntax as s
@@ -27,6 +28,21 @@ class Context:
 
     def named(self, window: str) -> str:
         return f"{self.window_name}, {window}".strip(", ")
+
+
+_MOST = {"days": 36_600}
+
+
+def whole_count(window: s.Window | None, problems: Problems) -> bool:
+    """`last N …` and `N periods ago` need a whole number within reason; reports others."""
+    if not isinstance(window, s.LastStretch | s.PeriodsAgo):
+        return True
+    count = window.count.value
+    most = _MOST.get(getattr(window, "unit", ""), 1200)
+    fits = count == int(count) and 1 <= count <= most
+    if not fits:
+        problems.report("K0308", window.count.span, found=window.count.span.text, most=most)
+    return bool(fits)
 
 
 def moved(calendar: Calendar, context: Context, window: s.Window, name: str) -> Context | None:

@@ -6,6 +6,7 @@ from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
 from engine.facts import Facts, Problems
 from engine.model import Kpi
+from grammar import Span
 from grammar import syntax as s
 
 Line = s.At | s.From | s.Upto
@@ -15,7 +16,7 @@ def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve |
     """None means: reported, or a shape that is not computed (reported elsewhere)."""
     line = facts.one(s.Curve)
     if line is None:
-        problems.report("K0501", facts.section.span, measure=name)
+        problems.report("K0501", _measured(facts), measure=name)
         return None
     match line.shape:
         case "linear":
@@ -28,6 +29,11 @@ def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve |
             return None
     _check_references(facts, curve, name, problems)
     return curve
+
+
+def _measured(facts: Facts) -> Span:
+    assert isinstance(facts.section, s.MeasureSection)
+    return facts.section.measured.span
 
 
 def _linear(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
@@ -65,9 +71,21 @@ def _steps(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems)
     points = _points(lines, kpi, problems)
     if points is None:
         return None
+    rest = score_of(otherwise.score, problems)
     if kpi.better in ("higher", "lower"):
         _check_direction(points, not lower, kpi, problems)
-    return Curve("steps", "from" if up else "upto", points, number(otherwise.score))
+        worst = min(points, key=lambda point: point.score)
+        if rest > worst.score:
+            problems.report(
+                "K0517",
+                otherwise.span,
+                labels=[(worst.span, "step")],
+                measure=name,
+                score=f"{rest:g}",
+                step=worst.text,
+                step_score=f"{worst.score:g}",
+            )
+    return Curve("steps", "from" if up else "upto", points, rest)
 
 
 def _attainment(
@@ -120,22 +138,33 @@ def _point(line: Line, kpi: Kpi, problems: Problems) -> CurvePoint | None:
         value = number(written.value)
     if reference == "target":
         reference = "of_target"
-    return CurvePoint(reference, value, number(line.score), written.span.text, line.span)
+    return CurvePoint(
+        reference, value, score_of(line.score, problems), written.span.text, line.span
+    )
 
 
 def fits_unit(value: s.Expression, kpi: Kpi, problems: Problems) -> bool:
-    """A percent where percent is meant, and only there: 8%, never 0.08."""
+    """A literal in the KPI's own unit: 8% where percent is measured and only there, `CNY 12` where
+    CNY is, `3 hours` where hours are. Expressions are taken as they are."""
     if kpi.unit is None:
         return True
-    percent = kpi.unit.name is None
-    if percent and isinstance(value, s.Number):
-        problems.report("K0303", value.span, kpi=kpi.name, found=value.span.text)
-        return False
-    if not percent and isinstance(value, s.Percent):
-        unit = kpi.unit.span.text
-        problems.report("K0304", value.span, kpi=kpi.name, found=value.span.text, unit=unit)
-        return False
-    return True
+    unit = kpi.unit.name.text if kpi.unit.name else "percent"
+    match value:
+        case s.Number() if unit == "percent":
+            problems.report("K0303", value.span, kpi=kpi.name, found=value.span.text)
+            return False
+        case s.Percent():
+            fits = unit == "percent"
+        case s.Money(currency, _):
+            fits = unit.upper() == currency
+        case s.Quantity(_, measured):
+            fits = unit.lower() == measured
+        case _:
+            return True
+    if not fits:
+        found = value.span.text
+        problems.report("K0304", value.span, kpi=kpi.name, found=found, unit=unit)
+    return fits
 
 
 def _check_direction(
@@ -195,3 +224,10 @@ def number(node: s.Expression) -> float:
     """A signed literal as a float; percents are fractions."""
     assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
     return float(node.value)
+
+
+def score_of(node: s.Expression, problems: Problems) -> float:
+    """A score, limit or grade threshold: a plain number on the card's scale."""
+    if not isinstance(node, s.Number):
+        problems.report("K0309", node.span, found=node.span.text)
+    return number(node)

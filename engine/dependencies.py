@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from engine import values as v
 from engine.model import CardVersion, Definition, Workspace, holder_key
 from engine.plan import Plan
 from engine.scalars import hops_of
-from grammar import Diagnostic
+from grammar import Diagnostic, Span
 from grammar import syntax as s
+
+_CALENDAR = re.compile(r"^\s*(calendar|日历|考核日历)\s*$", re.MULTILINE | re.IGNORECASE)
 
 
 def blocking(
@@ -22,12 +25,28 @@ def blocking(
     inside = [
         d
         for d in workspace.diagnostics
-        if d.is_error and d.span is not None and any(each.span.contains(d.span) for each in used)
+        if d.is_error and any(each.span.contains(place) for place in _places(d) for each in used)
     ]
     unread = [d for d in workspace.diagnostics if d.is_error and _is_unread(d, workspace)]
-    follows = any(d.follows for d in planning)
+    follows = any(d.follows for d in planning) or _calendar_unread(workspace)
     shown = [d for d in planning if not d.follows] + inside + (unread if follows else [])
     return tuple(shown or planning)
+
+
+def _places(diagnostic: Diagnostic) -> tuple[Span, ...]:
+    """A second definition of a name is also a fault of the first."""
+    own = (diagnostic.span,) if diagnostic.span is not None else ()
+    return (*own, *(label.span for label in diagnostic.labels))
+
+
+def _calendar_unread(workspace: Workspace) -> bool:
+    """No calendar was read, and a file that could not be read begins a line with one."""
+    sections = [each for document in workspace.documents for each in document.sections]
+    if any(isinstance(each, s.CalendarSection) for each in sections):
+        return False
+    spans = [d.span for d in workspace.diagnostics if d.span is not None]
+    texts = {span.source.text for span in spans if span.file in workspace.unread}
+    return any(_CALENDAR.search(text) for text in texts)
 
 
 def _is_unread(diagnostic: Diagnostic, workspace: Workspace) -> bool:

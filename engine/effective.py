@@ -9,13 +9,14 @@ from fractions import Fraction
 
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective, TargetRule
 from engine.comparisons import Group, Sibling
-from engine.curve_lines import number, read_curve
+from engine.curve_lines import fits_unit, read_curve, score_of
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain
 from engine.weights import WeightGroup, share_out, start_of
+from grammar import Span
 from grammar import syntax as s
 
 
@@ -61,7 +62,7 @@ class _Reading:
             return None
         grades = read_grades(self.version, self.problems)
         digits = read_digits(self.version, self.facts, grades, self.problems)
-        limit = self.facts.one(s.LimitTotal)
+        limit = self._total_limit()
         perspectives = top.weights if top else {}
         measures = [
             measure
@@ -81,7 +82,7 @@ class _Reading:
             assignments=self._assignments(),
             only_where=tuple(f.condition for f in self.facts.every(s.OnlyWhere)),
             digits=digits,
-            limit_total=(number(limit.low), number(limit.high)) if limit else None,
+            limit_total=limit,
             rank_within=within.path if within else None,
             break_ties=self._tie_breaker(ties, measures),
             ranked_when=ranked.condition if ranked else None,
@@ -181,6 +182,8 @@ class _Reading:
             for fact in getattr(part, "facts", ()):
                 if isinstance(fact, s.Weight | s.TargetLine) and fact.since is not None:
                     start = start_of(fact.since, self.workspace.calendar, Problems())
+                    if start == date.min:  # not a period: reported where it is read
+                        continue
                     period = self.workspace.calendar.containing(cadence, start)
                     if period.start != start:
                         following = self.workspace.calendar.shift(period, 1).start
@@ -278,7 +281,7 @@ class _Reading:
                     perspective=branch.name if branch.section else None,
                     weight=float(outer * share),
                     share=float(share),
-                    targets=self._targets(facts),
+                    targets=self._targets(facts, kpi),
                     curve=None if report_only else read_curve(facts, kpi, name, self.problems),
                     limit=self._limit(facts, report_only, name),
                     missing=self._missing(facts, report_only, name),
@@ -289,7 +292,7 @@ class _Reading:
             )
         return found
 
-    def _targets(self, facts: Facts) -> dict[str, tuple[TargetRule, ...]]:
+    def _targets(self, facts: Facts, kpi: Kpi) -> dict[str, tuple[TargetRule, ...]]:
         rules: dict[str, list[TargetRule]] = {}
         for line in facts.every(s.TargetLine):
             plan = None
@@ -306,6 +309,8 @@ class _Reading:
                     )
                     continue
             value = None if isinstance(line.value, s.FromPlan) else line.value
+            if value is not None and not fits_unit(value, kpi, self.problems):
+                continue
             since = start_of(line.since, self.workspace.calendar, self.problems)
             rules.setdefault(line.role, []).append(
                 TargetRule(value, plan, line.where, since, line.span)
@@ -318,22 +323,29 @@ class _Reading:
             if curve is not None and curve.shape == "attainment" and not report_only:
                 self.problems.report("K0506", curve.span, measure=name)
             return None
-        low, high = number(limit.low), number(limit.high)
+        return self._bounds(limit)
+
+    def _total_limit(self) -> tuple[float, float] | None:
+        line = self.facts.one(s.LimitTotal)
+        return None if line is None else self._bounds(line)
+
+    def _bounds(self, line: s.Limit | s.LimitTotal) -> tuple[float, float]:
+        low, high = score_of(line.low, self.problems), score_of(line.high, self.problems)
         if low >= high:
-            self.problems.report("K0507", limit.span, low=f"{low:g}", high=f"{high:g}")
+            self.problems.report("K0507", line.span, low=f"{low:g}", high=f"{high:g}")
         return low, high
 
     def _missing(self, facts: Facts, report_only: bool, name: str) -> MissingRule:
         """The measure's own `when missing`, else the card's; there is no default."""
-        own = next((f for f in facts.every(s.WhenMissing) if f.absence == "missing"), None)
-        line = own or next(
-            (f for f in self.facts.every(s.WhenMissing) if f.absence == "missing"), None
-        )
+        own = facts.named(s.WhenMissing, "absence").get("missing")
+        line = own or self.facts.named(s.WhenMissing, "absence").get("missing")
         if line is None:
             if not report_only:
-                self.problems.report("K0508", facts.section.span, measure=name)
+                self.problems.report("K0508", _measured(facts), measure=name)
             return MissingRule("leave out")
-        return MissingRule(line.rule, number(line.score) if line.score is not None else None)
+        return MissingRule(
+            line.rule, score_of(line.score, self.problems) if line.score is not None else None
+        )
 
     # ── totals ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -351,6 +363,12 @@ class _Reading:
                 follows=False,
             )
         return name
+
+
+def _measured(facts: Facts) -> Span:
+    """The name in the header of a measure."""
+    assert isinstance(facts.section, s.MeasureSection)
+    return facts.section.measured.span
 
 
 def _siblings(branch: _Branch) -> tuple[Sibling, ...]:

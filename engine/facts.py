@@ -60,8 +60,9 @@ class Facts:
         """Facts that may stand once per name, by that name in lower case."""
         found: dict[str, F] = {}
         for fact in self.every(kind):
-            name: s.Name = getattr(fact, field)
-            first = found.setdefault(name.text.casefold(), fact)
+            name: s.Name | str = getattr(fact, field)
+            key = (name if isinstance(name, str) else name.text).casefold()
+            first = found.setdefault(key, fact)
             if first is not fact:
                 self.repeated(first, fact)
         return found

@@ -11,7 +11,7 @@ from engine import scalars as r
 from engine import values as v
 from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_clauses
 from engine.catalog import Catalog
-from engine.context import Context, days_of, moved
+from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
 from engine.model import Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
@@ -23,8 +23,17 @@ LATER = (
     "median percentile deviation first last lost new returned top_share trend forecast "
     "moving_average peer_total peer_average peer_median peer_best"
 ).split()
+MAX_NESTED = 40  # KPIs inside KPIs
+MAX_SIZE = 2_000  # steps of one KPI, everything inside it counted
 LATER_NAMES = ("period_start", "period_end", "active_start")
-SCALARS = ("round", "ceiling", "abs", "min", "max", "coalesce")
+SCALARS = {  # least and most arguments
+    "round": (1, 2),
+    "ceiling": (1, 1),
+    "abs": (1, 1),
+    "min": (2, 20),
+    "max": (2, 20),
+    "coalesce": (1, 20),
+}
 DURATIONS = {"hours": 1.0, "days": 24.0, "minutes": 1 / 60}
 
 
@@ -36,6 +45,8 @@ class Formulas:
         self.catalog = catalog
         self.problems = problems
         self.aggregation = Aggregation(workspace, catalog, problems)
+        self._kpis: dict[tuple[object, ...], v.KpiValue] = {}
+        self._sizes: dict[int, int] = {}
 
     # ── values ───────────────────────────────────────────────────────────────────────────────
 
@@ -75,15 +86,28 @@ class Formulas:
             names = " → ".join(self.workspace.kpis[each].name for each in cycle)
             self.problems.report("K0209", span, cycle=names)
             return None
-        if kpi.formula is None:
+        if len(context.within) >= MAX_NESTED:
+            self.problems.report("K0215", span, kpi=kpi.name)
             return None
-        inner = replace(context, within=(*context.within, name), known=())
-        value = self.value(kpi.formula, inner)
-        if value is None:
+        level = key_of(context.level.name)
+        key = (name, level, context.moment, context.stretch, context.window_name)
+        if key not in self._kpis:
+            inner = replace(context, within=(*context.within, name), known=())
+            value = self.value(kpi.formula, inner) if kpi.formula is not None else None
+            if value is None:
+                return None
+            whole = v.KpiValue(name, level, context.window_name, _in_unit(value, kpi))
+            self._sizes[id(whole)] = 1 + self._size(value)
+            self._kpis[key] = whole
+        if self._size(self._kpis[key]) > MAX_SIZE:
+            self.problems.report("K0215", span, kpi=kpi.name)
             return None
-        return v.KpiValue(
-            name, key_of(context.level.name), context.window_name, _in_unit(value, kpi)
-        )
+        return self._kpis[key]
+
+    def _size(self, value: object) -> int:
+        """How many steps a value takes; those of a KPI are counted once and remembered."""
+        known = self._sizes.get(id(value))
+        return known if known is not None else 1 + sum(map(self._size, v.parts(value)))
 
     def _path(self, path: s.Path, context: Context) -> v.Value | None:
         name = path.parts[0].text
@@ -98,7 +122,11 @@ class Formulas:
             if key_of(name) in LATER_NAMES:
                 self.problems.report("K0109", path.span, construct=f"`{name}`", hint="")
                 return None
-        return self.attribute(path, context)
+        attribute = self.attribute(path, context)
+        if attribute is not None and not _is_number(attribute):
+            self.problems.report("K0302", path.span, found=path.span.text, wanted="a number")
+            return None
+        return attribute
 
     def attribute(self, path: s.Path, context: Context) -> v.AttributeOf | None:
         """An attribute of the scored entity or of one it belongs to."""
@@ -166,6 +194,8 @@ class Formulas:
     # ── windows ──────────────────────────────────────────────────────────────────────────────
 
     def _moved(self, context: Context, window: s.Window) -> Context | None:
+        if not whole_count(window, self.problems):
+            return None
         inner = moved(self.workspace.calendar, context, window, window.span.text)
         if inner is None:
             self.problems.report("K0305", window.span, window=window.span.text)
@@ -198,9 +228,17 @@ class Formulas:
 
     def _applied(self, name: str, call: s.Call, context: Context) -> v.Value | None:
         refuse_clauses(self.problems, call, ())
+        least, most = SCALARS[name]
+        if not least <= len(call.arguments) <= most:
+            self.problems.report("K0208", call.span, name=name, count=_count(least, most))
+            return None
         found = [self.value(argument, context) for argument in call.arguments]
         arguments = tuple(each for each in found if each is not None)
-        if not arguments or len(arguments) != len(found):
+        if len(arguments) != len(found):
+            return None
+        if name == "round" and len(arguments) == 2 and not _is_digits(arguments[1]):
+            span = call.arguments[1].span
+            self.problems.report("K0302", span, found=span.text, wanted="a number of digits")
             return None
         return v.Applied(name, arguments)
 
@@ -219,6 +257,8 @@ class Formulas:
             self.problems.report("K0305", window.span, window=window.span.text)
             return None
         name = window.span.text if over else "previous period"
+        if not whole_count(window, self.problems):
+            return None
         earlier = moved(self.workspace.calendar, context, window, name)
         if earlier is None:
             return None
@@ -282,11 +322,10 @@ class Formulas:
         a, b = self.value(left, context), self.value(right, context)
         if a is None or b is None:
             return None
-        for value, written in ((a, left), (b, right)):
-            if isinstance(value, v.AttributeOf) and not _is_number(value):
-                self.problems.report(
-                    "K0302", written.span, found=written.span.text, wanted="a number"
-                )
+        for value, other in ((a, right), (b, left)):
+            share = isinstance(value, v.Known) and value.name == "coverage"
+            if share and isinstance(other, s.Number) and other.value > 1:
+                self.problems.report("K0303", other.span, kpi="coverage", found=other.span.text)
                 return None
         return v.Compares(a, operator, b)
 
@@ -312,6 +351,14 @@ class Formulas:
             return self.attribute(node, context)
         self.problems.report("K0302", node.span, found=node.span.text, wanted="an attribute")
         return None
+
+
+def _count(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _is_digits(value: v.Value) -> bool:
+    return isinstance(value, v.Literal) and value.value in range(7)
 
 
 def duration_unit(value: v.Value) -> str | None:

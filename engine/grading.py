@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.card import Grade
-from engine.curve_lines import number
+from engine.curve_lines import score_of
 from engine.facts import Facts, Problems
 from engine.model import CardVersion
 from grammar import syntax as s
@@ -20,7 +20,7 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
         if (least is None) == (otherwise is None):
             problems.report("K0709", part.name.span, grade=part.name.text)
             continue
-        value = number(least.value) if least else None
+        value = score_of(least.value, problems) if least else None
         grades.append(Grade(part.name.text, facts.labels(part.label), value, part.name.span))
     _check(version, grades, problems)
     return tuple(grades)

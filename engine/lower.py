@@ -132,14 +132,15 @@ class _Lowering:
             cells.update(columns)
             body = self._class(grain, columns)
             body.add_comments([_comment(grain, level)])
-            query = query.with_(name, as_=body)
+            query = query.with_(name, as_=body, copy=False)
             query = query.join(
                 exp.to_table(name),
                 on=exp.EQ(this=exp.column("k", table=name), expression=exp.column("k", table="s")),
                 join_type="left",
+                copy=False,
             )
-            for cell in grain.cells:
-                query = query.select(exp.column(columns[cell], table=name))
+            wanted = [exp.column(columns[cell], table=name) for cell in grain.cells]
+            query = query.select(*wanted, copy=False)
         sql = query.sql(dialect=self.dialect.name, pretty=True)
         return LevelQuery(level.name, sql, cells, parents, attributes)
 
@@ -278,9 +279,11 @@ class _Lowering:
         )
         inner = inner.group_by(*grouped)
         outer = exp.Select().from_(_subquery(inner, "x1")).select(exp.column("k"))
-        for cell, alias in columns.items():
-            where = cell.where if shared is None else None
-            outer = outer.select(exp.alias_(_key_cell(cell, where, counts), alias))
+        cells = [
+            exp.alias_(_key_cell(cell, cell.where if shared is None else None, counts), alias)
+            for cell, alias in columns.items()
+        ]
+        outer = outer.select(*cells, copy=False)
         return outer.group_by(exp.column("k"))
 
     def _count(

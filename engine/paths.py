@@ -43,6 +43,7 @@ class Paths:
                 holder=self.holder.name,
                 entity=entity.name,
                 fix=f"link {entity.name} by COLUMN",
+                follows=bool(self.workspace.unread),
             )
             return None
         except Ambiguous as error:
@@ -153,6 +154,7 @@ class Paths:
                     name=part.text,
                     holder=holder.name,
                     hint=did_you_mean(part.text, names),
+                    follows=bool(self.workspace.unread),
                 )
                 return None
             try:
@@ -229,6 +231,7 @@ class Paths:
                 name=name.text,
                 holder=holder.name,
                 hint=did_you_mean(name.text, known) or f"Its columns are: {', '.join(known)}. ",
+                follows=bool(self.workspace.unread),
             )
             return None
         return r.Field(joins, column.name, column.kind, zone)

@@ -102,16 +102,18 @@ def _position(name: s.Name, known: list[str], problems: Problems) -> int:
 
 
 def _zone(fact: s.Timezone | None, problems: Problems) -> str | None:
+    return _known_zone(fact.zone, problems) if fact is not None else None
+
+
+def _known_zone(text: s.Text, problems: Problems) -> str | None:
     from zoneinfo import ZoneInfo
 
-    if fact is None:
-        return None
     try:
-        ZoneInfo(fact.zone.value)
+        ZoneInfo(text.value)
     except (KeyError, ValueError, OSError):
-        problems.report("K0203", fact.zone.span, name=fact.zone.value, known="Asia/Shanghai, UTC")
+        problems.report("K0203", text.span, name=text.value, known="Asia/Shanghai, UTC, …")
         return None
-    return fact.zone.value
+    return text.value
 
 
 def _entity(facts: Facts) -> Entity:
@@ -154,7 +156,7 @@ def _data(facts: Facts) -> DataSet:
         section=section,
         relation=rows.relation if rows else None,
         date=day.path if day else None,
-        zone=day.zone.value if day and day.zone else None,
+        zone=_known_zone(day.zone, facts.problems) if day and day.zone else None,
         links={k: f.column for k, f in facts.named(s.Link, "entity").items()},
         through={k: f.through for k, f in facts.named(s.LinkThrough, "entity").items()},
         columns=facts.named(s.Column, "name"),

@@ -84,7 +84,12 @@ class Rows(Paths):
                 return r.Negation(r.Absent(value)) if negated else r.Absent(value)
             case s.Matches(item, how, s.Text(text)):
                 value = self.scalar(item, period)
-                return None if value is None else r.TextMatch(value, how, text)
+                if value is None:
+                    return None
+                if r.type_of(value) not in (r.TEXT, r.UNKNOWN):
+                    self.problems.report("K0302", item.span, found=item.span.text, wanted="a text")
+                    return None
+                return r.TextMatch(value, how, text)
             case s.InPeriod(item):
                 return self._in_period(node, item, period)
         self.problems.report("K0302", node.span, found=node.span.text, wanted="a condition")
@@ -99,10 +104,14 @@ class Rows(Paths):
         if period is None:
             self.problems.report("K0306", node.span)
             return None
-        if r.type_of(value) not in (r.DAY, r.INSTANT, r.TEXT, r.UNKNOWN):
-            self.problems.report("K0302", item.span, found=item.span.text, wanted="a date")
-            return None
-        return r.Lies(value, period)
+        return r.Lies(value, period) if self.is_date(value, item.span) else None
+
+    def is_date(self, value: r.Scalar, span: Span) -> bool:
+        """A date or timestamp, or the text of one; reports what is none."""
+        fits = r.type_of(value) in (r.DAY, r.INSTANT, r.TEXT, r.UNKNOWN)
+        if not fits:
+            self.problems.report("K0302", span, found=span.text, wanted="a date")
+        return fits
 
     def _among(
         self,
@@ -185,6 +194,9 @@ class Rows(Paths):
             self.problems.report("K0208", call.span, name=name, count=wanted or "one or more")
             return None
         if name in ("hours", "days"):
+            for value, written in zip(arguments, call.arguments, strict=True):
+                if not self.is_date(value, written.span):
+                    return None
             return r.Elapsed(name, arguments[0], arguments[1])
         return r.Function(name, arguments)
 

@@ -58,6 +58,8 @@ def _scope(
     written: tuple[s.Expression, ...] = ()
     if isinstance(holder, DataSet):
         day = rows.path(holder.date) if holder.date else None
+        if day is not None and holder.date is not None:
+            rows.is_date(day, holder.date.span)
         written = holder.only_where
     elif isinstance(holder, PlanTable):
         day = rows.own(holder.period) if holder.period else None

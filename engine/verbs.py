@@ -19,7 +19,7 @@ from engine.plan import Plan, make_plan
 from engine.request import find
 from engine.scoring import score_atoms
 from engine.sheet import Sheet
-from grammar import Refused
+from grammar import Diagnostic, Refused, in_order
 
 
 def plan(
@@ -33,8 +33,10 @@ def plan(
     if effective_card is not None:
         made = make_plan(workspace, effective_card, wanted, as_of, catalog, problems)
     refusals = blocking(workspace, version, made, problems.found)
-    if refusals or made is None:
-        raise Refused(refusals)
+    if refusals or made is None or effective_card is None:
+        raise Refused(in_order(refusals))
+    if len(made.measures) != len(effective_card.measures):
+        raise Refused([Diagnostic("K0913", version.span, {"reason": "a measure is not planned"})])
     return made
 
 
@@ -57,5 +59,5 @@ def score(
     atoms = fetch(made, source, problems)
     sheet = score_atoms(made, atoms, problems)
     if problems.errors:
-        raise Refused(problems.errors)
+        raise Refused(in_order(problems.errors))
     return sheet
