@@ -10,6 +10,7 @@ from typing import Any
 from lark import Token, Tree
 
 from grammar import literals
+from grammar import names
 from grammar import syntax as s
 from grammar.diagnostics import Diagnostic
 from grammar.source import Source, Span
@@ -108,7 +109,21 @@ def _among(negated: bool) -> Builder:
 
 
 def _call(builder: _Builder, span: Span, function: s.Path, arguments: Any, *clauses: Any) -> s.Call:
-    return s.Call(function, arguments or (), clauses, span=span)
+    """A call by the English name of its function; `同比增长率(x)` is a growth over last year."""
+    first = function.parts[0]
+    yearly = names.english("yearly_growth", first.text)
+    if yearly != first.text:
+        clauses = (s.Over(s.SamePeriodLastYear(span=first.span), span=first.span), *clauses)
+    name = names.english("functions", yearly)
+    parts = (s.Name(name, span=first.span), *function.parts[1:])
+    return s.Call(s.Path(parts, span=function.span), arguments or (), clauses, span=span)
+
+
+def _path(builder: _Builder, span: Span, *parts: s.Name) -> s.Path:
+    """A name without brackets that has a meaning of its own is read by its English name."""
+    if len(parts) == 1 and not parts[0].span.text.startswith("["):
+        parts = (s.Name(names.english("values", parts[0].text), span=parts[0].span),)
+    return s.Path(parts, span=span)
 
 
 def _target_line(role: str) -> Builder:
@@ -160,7 +175,12 @@ def _without_display(value: Any) -> tuple[bool, Any]:
 
 
 def _unit(builder: _Builder, span: Span, name: s.Name, per: s.Name | None) -> s.Unit:
-    return s.Unit(name, per, "plain", span=span)
+    known = [None if n is None else _in_english("units", n) for n in (name, per)]
+    return s.Unit(known[0], known[1], "plain", span=span)
+
+
+def _in_english(kind: str, name: s.Name) -> s.Name:
+    return s.Name(names.english(kind, name.text), span=name.span)
 
 
 def _facts(builder: _Builder, span: Span, *facts: Any) -> tuple[Any, ...]:
@@ -221,7 +241,7 @@ _CHOICES: dict[str, str] = {
 _SPECIAL: dict[str, Builder] = {
     # names and literals
     "name": _literal(lambda span, text: s.Name(literals.name(text), span=span)),
-    "path": _tuple_of(s.Path),
+    "path": _path,
     "text": _literal(lambda span, text: s.Text(text[1:-1], span=span)),
     "number": _literal(lambda span, text: s.Number(literals.number(text), span=span)),
     "percent": _literal(lambda span, text: s.Percent(literals.percent(text), span=span)),
@@ -248,6 +268,9 @@ _SPECIAL: dict[str, Builder] = {
     "display_only": lambda b, span, operand: _Display(operand),
     "arguments": _facts,
     "call": _call,
+    "windowed_first": lambda b, span, window, operand: s.Windowed(operand, window, span=span),
+    "fiscal_year": lambda b, span, month: s.FiscalYear(_in_english("calendar", month), span=span),
+    "weeks_start": lambda b, span, day: s.WeeksStart(_in_english("calendar", day), span=span),
     "last_stretch": lambda b, span, number, unit: s.LastStretch(number, unit, span=span),
     # facts
     "facts": _facts,
@@ -307,6 +330,7 @@ _SPECIAL: dict[str, Builder] = {
     "missing_rule": lambda b, span, rule: rule,
     "leave_out": lambda b, span: ("leave out", None),
     "no_total": lambda b, span: ("no total", None),
+    "as_important": lambda b, span, strength: strength,
     "change_section": lambda b, span, changed: s.ChangeSection(*changed, span=span),
     "remove_section": lambda b, span, removed: s.RemoveSection(*removed, span=span),
     **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,12 @@ _SCALE = {
 _CURRENCY = {"¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 _OPERATOR = str.maketrans("＋－−×＊÷／＜＞＝！", "+--**//<>=!")
 _COMPARISON = {"==": "=", "!=": "<>", "≠": "<>", "≤": "<=", "≥": ">="}
+
+
+_ORDINAL = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_CHINESE_PERIOD = re.compile(
+    r"(?P<year>\d{4})年(?:第(?P<quarter>[1-4一二三四])季度|(?P<half>[上下])半年|(?P<month>\d{1,2})月)?"
+)
 
 
 def name(text: str) -> str:
@@ -36,21 +43,36 @@ def percent(text: str) -> Decimal:
 
 
 def money(text: str) -> tuple[str, Decimal]:
-    """Currency code and amount of `CNY 1200` or `¥12万`."""
+    """Currency code and amount of `CNY 1200`, `¥12万` or `12万元`."""
+    if text[-1] == "元":
+        return "CNY", number(text[:-1])
     if text[0] in _CURRENCY:
         return _CURRENCY[text[0]], number(text[1:].strip())
     return text[:3].upper(), number(text[3:].strip())
 
 
 def day(text: str) -> date:
-    """Raises ValueError for a day that does not exist."""
-    return date.fromisoformat(text.translate(_ASCII))
+    """`2025-07-01`, `2025/7/1` or `2025年7月1日`. Raises ValueError for a day that does not exist."""
+    year, month, number_of_day, *_ = re.split(r"[-/.年月日]", text.translate(_ASCII))
+    return date(int(year), int(month), int(number_of_day))
 
 
 def period(text: str) -> str:
-    """The canonical period name: `2025-q3` is `2025Q3`."""
+    """The canonical period name: `2025-q3` and `2025年第三季度` are `2025Q3`."""
+    match = _CHINESE_PERIOD.fullmatch(text)
+    if match is not None:
+        return _chinese_period(match)
     upper = text.translate(_ASCII).upper()
     return upper.replace("-Q", "Q").replace("-H", "H")
+
+
+def _chinese_period(match: re.Match[str]) -> str:
+    year = match["year"]
+    if match["quarter"]:
+        return f"{year}Q{_ORDINAL.get(match['quarter'], match['quarter'])}"
+    if match["half"]:
+        return f"{year}H{'上下'.index(match['half']) + 1}"
+    return f"{year}-{int(match['month']):02d}" if match["month"] else year
 
 
 def operator(text: str) -> str:

@@ -15,6 +15,7 @@ from importlib.resources import files
 
 LANGUAGES = ("en", "zh")
 
+_NEVER = "_NEVER"
 _CONSTRUCT = re.compile(r"<([a-z_]+)>")
 
 
@@ -48,10 +49,13 @@ class WordTable:
         """The Lark grammar: the template with its constructs replaced, and the word terminals."""
         rules = _CONSTRUCT.sub(lambda match: self._alternatives(match[1]), template)
         words = [f"{name}.2: {_pattern(word)}" for name, word in self.terminals.items()]
-        return "\n".join([rules, *words, self._continuation()]) + "\n"
+        never = rf"{_NEVER}: /\x00never/"
+        return "\n".join([rules, *words, never, self._continuation()]) + "\n"
 
     def _alternatives(self, construct: str) -> str:
         sequences = [" ".join(map(_terminal, spelling)) for spelling in self.spellings(construct)]
+        if not sequences:  # said otherwise in every language of this table
+            return _NEVER
         return sequences[0] if len(sequences) == 1 else "(" + " | ".join(sequences) + ")"
 
     def _continuation(self) -> str:
