@@ -9,7 +9,7 @@ from lark import Token, UnexpectedInput
 
 from grammar.diagnostics import Diagnostic, Edit, Fix
 from grammar.source import Source, Span
-from grammar.suggest import suggest
+from grammar.suggest import similarity
 from grammar.words import words
 
 _FRIENDLY = {
@@ -35,10 +35,12 @@ _FRIENDLY = {
 # Offered only where nothing else fits: they are nearly always possible and explain nothing.
 _LAST = {"_DOT", "BRACKETED", "$END"}
 _MOST = 8
+_CARD_PARTS = ("measure", "perspective", "rule", "bonus", "penalty", "grade")
 _HEADERS = (
-    "calendar entity data targets kpi scorecard perspective measure judge rule bonus penalty "
-    "grade policy example change remove"
-).split()
+    *("calendar", "entity", "data", "targets", "kpi", "scorecard", "judge", "policy", "example"),
+    *_CARD_PARTS,
+    *(f"{verb}_{part}" for verb in ("change", "remove") for part in _CARD_PARTS),
+)
 _WORD = re.compile(r'"[^"\n]*"|\w+|\S')
 
 
@@ -46,28 +48,73 @@ def syntax_error(source: Source, error: UnexpectedInput) -> Diagnostic:
     """The first place where the text leaves the grammar."""
     span = _span(source, error)
     accepted = _accepted(error)
-    if _mixes(span.text, accepted):
+    phrases = _phrases(accepted)
+    if _mixes(span.text, phrases):
         return Diagnostic("K0106", span)
+    glued = _glued(span, phrases)
+    if glued is not None:
+        return glued
     starts_line = not source.text[: span.start].rpartition("\n")[2].strip()
     if starts_line and span.text.strip():
-        return _unknown_line(source, span, accepted)
+        return _unknown_line(source, span, phrases)
     found = span.text.strip() or "the end of the line"
-    return Diagnostic("K0101", span, {"found": found, "expected": _listed(accepted)})
+    near = _nearest(source, span, phrases)
+    data = {"found": found, "expected": _listed(accepted, phrases), "hint": _hint(near)}
+    return Diagnostic("K0101", span, data, fixes=_fixes(near))
 
 
-def _unknown_line(source: Source, span: Span, accepted: set[str]) -> Diagnostic:
-    """A line whose first word is no fact of its section."""
-    section = _section_above(source, span.start)
-    known = _words_of(accepted)
-    close = suggest(span.text, known)
-    fixes = tuple(Fix(f"write `{word}`", (Edit(span, word),)) for word in close[:1])
+def _unknown_line(source: Source, span: Span, phrases: list[str]) -> Diagnostic:
+    """A line that begins like no fact of its section."""
+    headers = {phrase for header in _HEADERS for phrase in words().spellings(header)}
+    facts = sorted(p for p in phrases if p not in headers and p.isascii())
+    shown = facts or sorted(p for p in phrases if p.isascii())
+    near = _nearest(source, span, phrases)
     data = {
         "found": span.text,
-        "section": section,
-        "expected": ", ".join(f"`{word}`" for word in sorted(known)),
-        "hint": f"did you mean `{close[0]}`? " if close else "",
+        "section": _section_above(source, span.start),
+        "expected": ", ".join(f"`{phrase}`" for phrase in shown),
+        "hint": _hint(near),
     }
-    return Diagnostic("K0102", span, data, fixes=fixes)
+    return Diagnostic("K0102", span, data, fixes=_fixes(near))
+
+
+def _nearest(source: Source, span: Span, phrases: list[str]) -> tuple[Span, str] | None:
+    """The accepted phrase most like the words that stand here, with the place of those words."""
+    line = source.text[span.start :].split("\n", maxsplit=1)[0]
+    places = [match.span() for match in re.finditer(r"\S+", line)]
+    best: tuple[float, Span, str] | None = None
+    for phrase in phrases:
+        count = len(phrase.split())
+        if count > len(places):
+            continue
+        end = places[count - 1][1]
+        written = " ".join(line[a:b] for a, b in places[:count])
+        likeness = similarity(written, phrase)
+        if likeness and (best is None or likeness > best[0]):
+            best = (likeness, Span(source, span.start, span.start + end), phrase)
+    return None if best is None else (best[1], best[2])
+
+
+def _hint(near: tuple[Span, str] | None) -> str:
+    return f"Did you mean `{near[1]}`? " if near else ""
+
+
+def _fixes(near: tuple[Span, str] | None) -> tuple[Fix, ...]:
+    if near is None:
+        return ()
+    place, phrase = near
+    return (Fix(f"write `{phrase}`", (Edit(place, phrase),), safe=True),)
+
+
+def _glued(span: Span, phrases: list[str]) -> Diagnostic | None:
+    """`权重40%`: a keyword with what follows it."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        rest = span.text[len(phrase) :]
+        if rest and not phrase.isascii() and span.text.startswith(phrase):
+            place = Span(span.source, span.start + len(phrase), span.start + len(phrase))
+            fix = Fix(f"write `{phrase} {rest}`", (Edit(place, " "),), safe=True)
+            return Diagnostic("K0108", span, {"word": phrase, "rest": rest}, fixes=(fix,))
+    return None
 
 
 def _span(source: Source, error: UnexpectedInput) -> Span:
@@ -86,25 +133,23 @@ def _accepted(error: UnexpectedInput) -> set[str]:
     return set(parser.accepts()) if parser is not None else set()
 
 
-def _mixes(found: str, accepted: set[str]) -> bool:
+def _mixes(found: str, phrases: list[str]) -> bool:
     """`and` after `or` (or the reverse) where only the other may go on."""
-    names = words().terminals
-    spelled = {"and": words().spellings("and"), "or": words().spellings("or")}
-    possible = {names.get(each, "") for each in accepted}
     for this, other in (("and", "or"), ("or", "and")):
-        if (found.lower(),) in spelled[this]:
-            return any(spelling[0] in possible for spelling in spelled[other])
+        if found.lower() in words().spellings(this):
+            return any(spelling in phrases for spelling in words().spellings(other))
     return False
 
 
-def _words_of(accepted: Iterable[str]) -> list[str]:
-    terminals = words().terminals
-    return [terminals[each] for each in accepted if each in terminals]
+def _phrases(accepted: Iterable[str]) -> list[str]:
+    """The phrases that may stand here, in every language."""
+    known = words().phrases
+    return [phrase for each in accepted if each in known for phrase in known[each]]
 
 
-def _listed(accepted: set[str]) -> str:
+def _listed(accepted: set[str], phrases: list[str]) -> str:
     plain = sorted({_FRIENDLY[each] for each in accepted - _LAST if each in _FRIENDLY})
-    keywords = sorted(f"`{word}`" for word in _words_of(accepted))
+    keywords = sorted(f"`{phrase}`" for phrase in phrases if phrase.isascii())
     everything = plain + keywords
     if not everything:
         return "something else"
@@ -114,10 +159,9 @@ def _listed(accepted: set[str]) -> str:
 
 
 def _section_above(source: Source, offset: int) -> str:
-    """The header word of the section a place is in; empty above the first."""
-    spelled = {s[0]: header for header in _HEADERS for s in words().spellings(header)}
+    """The header of the section a place is in; empty above the first."""
     for line in reversed(source.text[:offset].split("\n")):
-        first = line.split(maxsplit=1)
-        if first and first[0].lower() in spelled:
-            return spelled[first[0].lower()]
+        for header in _HEADERS:
+            if any(line.lower().startswith(f"{p} ") for p in words().spellings(header)):
+                return words().canonical(header)
     return ""
