@@ -45,12 +45,22 @@ class _Builder:
             raise _TooDeep(self.span(item))
         children = [self.build(child, depth + 1) for child in item.children]
         rule = str(item.data)
+        span = self._section_span(item, children) if rule.endswith("_section") else self.span(item)
         special = _SPECIAL.get(rule)
         if special is not None:
-            return special(self, self.span(item), *children)
+            return special(self, span, *children)
         if rule in _CHOICES:
             return _CHOICES[rule]
-        return _CLASSES[rule](*children, span=self.span(item))
+        return _CLASSES[rule](*children, span=span)
+
+    def _section_span(self, tree: Tree[Token], children: list[Any]) -> Span:
+        """From the header to the end of the last fact, without the blank lines that follow."""
+        whole = self.span(tree)
+        facts = children[-1] if children and isinstance(children[-1], tuple) else ()
+        if facts:
+            return Span(self.source, whole.start, facts[-1].span.end)
+        header = self.source.text[whole.start : whole.end].split("\n", maxsplit=1)[0]
+        return Span(self.source, whole.start, whole.start + len(header.split("#")[0].rstrip()))
 
     def span(self, tree: Tree[Token]) -> Span:
         meta = tree.meta
@@ -128,50 +138,22 @@ def _path(builder: _Builder, span: Span, *parts: s.Name) -> s.Path:
 
 def _target_line(role: str) -> Builder:
     def build_line(builder: _Builder, span: Span, value: Any, *clauses: Any) -> s.TargetLine:
-        where = since = None
-        split = False
-        display, value = _without_display(value)
-        for clause in clauses:
-            kind, part, shown = clause
-            display = display or shown
-            if kind == "where":
-                shown, part = _without_display(part)
-                display, where = display or shown, part
-            elif kind == "from":
-                since = part
-            else:
-                split = True
-        return s.TargetLine(role, value, where, since, split, display, span=span)
+        said: dict[str, Any] = {}
+        for name, part in clauses:
+            if name in said:
+                builder.report("K0112", span, clause=name)
+            said.setdefault(name, part)
+        return s.TargetLine(
+            role,
+            value,
+            said.get("where"),
+            said.get("from"),
+            "split by days" in said,
+            "for display" in said,
+            span=span,
+        )
 
     return build_line
-
-
-class _Display:
-    """`x for display`: parsed like a window, since both begin with `for`."""
-
-    def __init__(self, operand: Any) -> None:
-        self.operand = operand
-        self.span = operand.span
-
-
-def _without_display(value: Any) -> tuple[bool, Any]:
-    """Take `for display` off the end of a target or its condition."""
-    match value:
-        case _Display():
-            return True, value.operand
-        case (s.FromPlan() as plan, shown):
-            return shown, plan
-        case s.Comparison(left, operator, _Display() as shown):
-            return True, s.Comparison(left, operator, shown.operand, span=value.span)
-        case s.Arithmetic(left, operator, _Display() as shown):
-            return True, s.Arithmetic(left, operator, shown.operand, span=value.span)
-        case s.And(terms):
-            shown, last = _without_display(terms[-1])
-            return shown, s.And((*terms[:-1], last), span=value.span)
-        case s.Or(terms):
-            shown, last = _without_display(terms[-1])
-            return shown, s.Or((*terms[:-1], last), span=value.span)
-    return False, value
 
 
 def _unit(builder: _Builder, span: Span, name: s.Name, per: s.Name | None) -> s.Unit:
@@ -265,7 +247,6 @@ _SPECIAL: dict[str, Builder] = {
     "starts_with": lambda b, span, item, part: s.Matches(item, "starts_with", part, span=span),
     "or": _tuple_of(s.Or),
     "and": _tuple_of(s.And),
-    "display_only": lambda b, span, operand: _Display(operand),
     "arguments": _facts,
     "call": _call,
     "windowed_first": lambda b, span, window, operand: s.Windowed(operand, window, span=span),
@@ -284,7 +265,6 @@ _SPECIAL: dict[str, Builder] = {
     ),
     "from_history": lambda b, span: True,
     "personal": lambda b, span: True,
-    "for_display": lambda b, span: True,
     "through": lambda b, span, column: s.Until(column, True, span=span),
     "before": lambda b, span, column: s.Until(column, False, span=span),
     "link_by": _rest(s.Link),
@@ -305,10 +285,10 @@ _SPECIAL: dict[str, Builder] = {
     "target": _target_line("target"),
     "floor": _target_line("floor"),
     "stretch": _target_line("stretch"),
-    "from_plan": lambda b, span, plan, shown: (s.FromPlan(plan, span=span), bool(shown)),
-    "target_where": lambda b, span, condition: ("where", condition, False),
-    "target_from": lambda b, span, moment, shown: ("from", moment, bool(shown)),
-    "split_by_days": lambda b, span, shown: ("split", None, bool(shown)),
+    "target_where": lambda b, span, condition: ("where", condition),
+    "target_from": lambda b, span, moment: ("from", moment),
+    "split_by_days": lambda b, span: ("split by days", None),
+    "for_display": lambda b, span: ("for display", None),
     "curve_linear": lambda b, span: s.Curve("linear", None, None, None, span=span),
     "curve_steps": lambda b, span: s.Curve("steps", None, None, None, span=span),
     "curve_attainment": lambda b, span, form: s.Curve("attainment", form, None, None, span=span),

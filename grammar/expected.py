@@ -51,6 +51,10 @@ def syntax_error(source: Source, error: UnexpectedInput) -> Diagnostic:
     phrases = _phrases(accepted)
     if _mixes(span.text, phrases):
         return Diagnostic("K0106", span)
+    if span.text and not span.text.strip() or span.text == "\ufeff":
+        edit = Edit(span, " ")
+        fix = Fix("replace it by a space", (edit,), safe=True)
+        return Diagnostic("K0113", span, {"name": f"U+{ord(span.text[0]):04X}"}, fixes=(fix,))
     glued = _glued(span, phrases)
     if glued is not None:
         return glued
@@ -108,9 +112,12 @@ def _fixes(near: tuple[Span, str] | None) -> tuple[Fix, ...]:
 
 def _glued(span: Span, phrases: list[str]) -> Diagnostic | None:
     """`权重40%`: a keyword with what follows it."""
+    run = span.source.text[span.start :].split(maxsplit=1)[:1]
+    text = run[0] if run else ""
     for phrase in sorted(phrases, key=len, reverse=True):
-        rest = span.text[len(phrase) :]
-        if rest and not phrase.isascii() and span.text.startswith(phrase):
+        rest = text[len(phrase) :]
+        joined = rest and text.lower().startswith(phrase)
+        if joined and (not phrase.isascii() or rest[0].isdigit()):
             place = Span(span.source, span.start + len(phrase), span.start + len(phrase))
             fix = Fix(f"write `{phrase} {rest}`", (Edit(place, " "),), safe=True)
             return Diagnostic("K0108", span, {"word": phrase, "rest": rest}, fixes=(fix,))
@@ -125,7 +132,11 @@ def _span(source: Source, error: UnexpectedInput) -> Span:
     if position is None or position < 0 or position > len(source.text):
         position = len(source.text)
     match = _WORD.match(source.text, position)
-    return Span(source, position, match.end() if match else position)
+    end = match.end() if match else position
+    here = source.text[position : position + 1]
+    if here and here not in "\n \t" and not here.strip():  # a space that is none of the language's
+        return Span(source, position, position + 1)
+    return Span(source, position, end)
 
 
 def _accepted(error: UnexpectedInput) -> set[str]:
