@@ -12,6 +12,7 @@ from datetime import date
 from engine.aggregation import paths_in
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
+from engine.damage import consequences
 from engine.effective import effective
 from engine.facts import Problems
 from engine.formula import Formulas
@@ -36,8 +37,9 @@ def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagn
         for version in versions:
             _check_card(workspace, version, catalog, problems)
     _check_kpis(workspace, catalog, problems)
-    shown = [d for d in (*workspace.diagnostics, *problems.found) if not d.follows]
-    return in_order(shown)
+    shown = in_order(d for d in (*workspace.diagnostics, *problems.found) if not d.follows)
+    hidden = consequences(workspace, shown)
+    return tuple(each for i, each in enumerate(shown) if i not in hidden)
 
 
 def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from engine import values as v
+from engine.damage import consequences
 from engine.model import CardVersion, Definition, Workspace, holder_key
 from engine.plan import Plan
 from engine.scalars import hops_of
@@ -21,16 +22,18 @@ def blocking(
     """The errors that make a score wrong or impossible: those found while planning, those in the
     sections that the card uses, and, where a name is missing for it, what could not be read."""
     planning = [d for d in found if d.is_error]
-    used = list(_sections(workspace, version, plan))
+    used = _regions(workspace, version, plan)
     inside = [
         d
         for d in workspace.diagnostics
-        if d.is_error and any(each.span.contains(place) for place in _places(d) for each in used)
+        if d.is_error and any(region.contains(place) for place in _places(d) for region in used)
     ]
     unread = [d for d in workspace.diagnostics if d.is_error and _is_unread(d, workspace)]
     follows = any(d.follows for d in planning) or _calendar_unread(workspace)
-    shown = [d for d in planning if not d.follows] + inside + (unread if follows else [])
-    return tuple(shown or planning)
+    shown = tuple([d for d in planning if not d.follows] + inside + (unread if follows else []))
+    hidden = consequences(workspace, shown)
+    causes = tuple(each for i, each in enumerate(shown) if i not in hidden)
+    return causes or shown or tuple(planning)
 
 
 def _places(diagnostic: Diagnostic) -> tuple[Span, ...]:
@@ -51,6 +54,17 @@ def _calendar_unread(workspace: Workspace) -> bool:
 
 def _is_unread(diagnostic: Diagnostic, workspace: Workspace) -> bool:
     return diagnostic.span is not None and diagnostic.span.file in workspace.unread
+
+
+def _regions(workspace: Workspace, version: CardVersion, plan: Plan | None) -> list[Span]:
+    """Where the sections stand that a card uses, with the lines below them that were not read."""
+    used = {id(section) for section in _sections(workspace, version, plan)}
+    return [
+        document.region(section)
+        for document in workspace.documents
+        for section in document.sections
+        if id(section) in used
+    ]
 
 
 def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> Iterator[s.Section]:

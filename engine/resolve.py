@@ -217,20 +217,6 @@ def _kpi(facts: Facts) -> Kpi:
     )
 
 
-_OF_A_CARD = (
-    s.PerspectiveSection
-    | s.MeasureSection
-    | s.JudgeSection
-    | s.RuleSection
-    | s.BonusSection
-    | s.PenaltySection
-    | s.GradeSection
-    | s.ExampleSection
-    | s.ChangeSection
-    | s.RemoveSection
-)
-
-
 def _cards(
     documents: tuple[s.Document, ...], problems: Problems
 ) -> dict[str, tuple[CardVersion, ...]]:
@@ -240,7 +226,7 @@ def _cards(
         header: s.ScorecardSection | None = None
         parts: list[s.Section] = []
         for section in (*document.sections, None):
-            if isinstance(section, _OF_A_CARD):
+            if isinstance(section, s.CARD_PARTS):
                 if header is None:
                     problems.report("K0702", section.span, section=_keyword(section))
                 parts.append(section)

@@ -9,8 +9,7 @@ from typing import Any
 
 from lark import Token, Tree
 
-from grammar import literals
-from grammar import names
+from grammar import literals, names
 from grammar import syntax as s
 from grammar.diagnostics import Diagnostic
 from grammar.source import Source, Span
@@ -23,9 +22,14 @@ class _TooDeep(Exception):
         self.span = span
 
 
-def build(source: Source, tree: Tree[Token]) -> tuple[s.Document | None, tuple[Diagnostic, ...]]:
-    """The document of one parsed file, with the faults that only values show."""
-    builder = _Builder(source)
+def build(
+    source: Source, tree: Tree[Token], base: int = 0
+) -> tuple[s.Document | None, tuple[Diagnostic, ...]]:
+    """The document of a parsed text, with the faults that only values show.
+
+    `base` is where the text stands in the file, if it is a part of it.
+    """
+    builder = _Builder(source, base)
     try:
         sections = tuple(builder.build(child, 0) for child in tree.children)
     except _TooDeep as deep:
@@ -34,8 +38,9 @@ def build(source: Source, tree: Tree[Token]) -> tuple[s.Document | None, tuple[D
 
 
 class _Builder:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, base: int) -> None:
         self.source = source
+        self.base = base
         self.diagnostics: list[Diagnostic] = []
 
     def build(self, item: Any, depth: int) -> Any:
@@ -65,8 +70,8 @@ class _Builder:
     def span(self, tree: Tree[Token]) -> Span:
         meta = tree.meta
         if meta.empty:
-            return Span(self.source, 0, 0)
-        return Span(self.source, meta.start_pos, meta.end_pos)
+            return Span(self.source, self.base, self.base)
+        return Span(self.source, self.base + meta.start_pos, self.base + meta.end_pos)
 
     def report(self, code: str, span: Span, **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, span, data))

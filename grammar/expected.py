@@ -36,7 +36,7 @@ _FRIENDLY = {
 _LAST = {"_DOT", "BRACKETED", "$END"}
 _MOST = 8
 _CARD_PARTS = ("measure", "perspective", "rule", "bonus", "penalty", "grade")
-_HEADERS = (
+HEADERS = (
     *("calendar", "entity", "data", "targets", "kpi", "scorecard", "judge", "policy", "example"),
     *_CARD_PARTS,
     *(f"{verb}_{part}" for verb in ("change", "remove") for part in _CARD_PARTS),
@@ -44,9 +44,14 @@ _HEADERS = (
 _WORD = re.compile(r'"[^"\n]*"|\w+|\S')
 
 
-def syntax_error(source: Source, error: UnexpectedInput) -> Diagnostic:
-    """The first place where the text leaves the grammar."""
-    span = _span(source, error)
+def syntax_error(
+    source: Source, error: UnexpectedInput, text: str | None = None, base: int = 0
+) -> Diagnostic:
+    """The first place where the text leaves the grammar.
+
+    `text` is what was parsed, where it is only a part of the file that begins at `base`.
+    """
+    span = _span(source, error, source.text if text is None else text, base)
     accepted = _accepted(error)
     phrases = _phrases(accepted)
     if _mixes(span.text, phrases):
@@ -69,7 +74,7 @@ def syntax_error(source: Source, error: UnexpectedInput) -> Diagnostic:
 
 def _unknown_line(source: Source, span: Span, phrases: list[str]) -> Diagnostic:
     """A line that begins like no fact of its section."""
-    headers = {phrase for header in _HEADERS for phrase in words().spellings(header)}
+    headers = {phrase for header in HEADERS for phrase in words().spellings(header)}
     facts = sorted(p for p in phrases if p not in headers and p.isascii())
     shown = facts or sorted(p for p in phrases if p.isascii())
     near = _nearest(source, span, phrases)
@@ -124,13 +129,14 @@ def _glued(span: Span, phrases: list[str]) -> Diagnostic | None:
     return None
 
 
-def _span(source: Source, error: UnexpectedInput) -> Span:
+def _span(source: Source, error: UnexpectedInput, text: str, base: int) -> Span:
     position = error.pos_in_stream
     token = getattr(error, "token", None)
     if isinstance(token, Token) and token.type == "$END":
-        position = len(source.text.rstrip())
-    if position is None or position < 0 or position > len(source.text):
-        position = len(source.text)
+        position = len(text.rstrip())
+    if position is None or position < 0 or position > len(text):
+        position = len(text.rstrip())
+    position += base
     match = _WORD.match(source.text, position)
     end = match.end() if match else position
     here = source.text[position : position + 1]
@@ -172,7 +178,7 @@ def _listed(accepted: set[str], phrases: list[str]) -> str:
 def _section_above(source: Source, offset: int) -> str:
     """The header of the section a place is in; empty above the first."""
     for line in reversed(source.text[:offset].split("\n")):
-        for header in _HEADERS:
+        for header in HEADERS:
             if any(line.lower().startswith(f"{p} ") for p in words().spellings(header)):
                 return words().canonical(header)
     return ""

@@ -10,7 +10,7 @@ from lark import Lark, UnexpectedInput
 
 from grammar.build import build
 from grammar.diagnostics import Diagnostic
-from grammar.expected import syntax_error
+from grammar.recovery import recover
 from grammar.source import Source, Span
 from grammar.syntax import Document
 from grammar.words import WordTable, words
@@ -40,17 +40,19 @@ def decode(name: str, data: bytes) -> Source | Diagnostic:
 
 
 def parse(source: Source) -> Parsed:
-    """Read one file. The first syntax error ends its reading."""
+    """Read one file. Lines that cannot be read are reported and left out; all others are read."""
     fault = _unreadable(source)
     if fault is not None:
         return Parsed(None, (fault,))
     text = source.text if source.text.endswith("\n") else source.text + "\n"
     try:
         tree = lark_parser().parse(text)
-    except UnexpectedInput as error:
-        return Parsed(None, (syntax_error(source, error),))
-    document, diagnostics = build(source, tree)
-    return Parsed(document, diagnostics)
+    except UnexpectedInput:
+        found = recover(source, text, lark_parser())
+        document = Document(source, tuple(found.sections), tuple(found.damage))
+        return Parsed(document, tuple(found.diagnostics))
+    built, diagnostics = build(source, tree)
+    return Parsed(built, diagnostics)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grammar.source import Source
+from grammar.source import Source, Span
 from grammar.syntax.base import Name, Node, Number, Text
 from grammar.syntax.cards import ScoreOf
 
@@ -149,9 +149,38 @@ Section = (
 )
 
 
+# The sections that attach to the scorecard above them.
+CARD_PARTS = (
+    PerspectiveSection,
+    MeasureSection,
+    JudgeSection,
+    RuleSection,
+    BonusSection,
+    PenaltySection,
+    GradeSection,
+    ExampleSection,
+    ChangeSection,
+    RemoveSection,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file: its sections in the order of the text."""
+    """One file: its sections in the order of the text.
+
+    `damage` are the lines that could not be read: what is missing there is missing for that reason.
+    """
 
     source: Source
     sections: tuple[Section, ...]
+    damage: tuple[Span, ...] = ()
+
+    def region(self, section: Section) -> Span:
+        """Where a section stands: from its header to the next one."""
+        following = [s.span.start for s in self.sections if s.span.start > section.span.start]
+        return Span(self.source, section.span.start, min(following, default=len(self.source.text)))
+
+    def damaged(self, section: Section) -> bool:
+        """Whether a line of a section could not be read."""
+        region = self.region(section)
+        return any(region.contains(place) for place in self.damage)
