@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from engine import values as v
+from engine.aggregation import paths_in
 from engine.damage import consequences
-from engine.model import CardVersion, Definition, Workspace, holder_key
+from engine.model import CardVersion, Definition, Kpi, Workspace, holder_key, key_of
 from engine.plan import Plan
 from engine.scalars import hops_of
 from grammar import Diagnostic, Span
@@ -70,6 +70,7 @@ def _regions(workspace: Workspace, version: CardVersion, plan: Plan | None) -> l
 def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> Iterator[s.Section]:
     yield version.section
     yield from version.parts
+    yield from (kpi.section for kpi in _kpis(workspace, version))
     for document in workspace.documents:
         yield from (each for each in document.sections if isinstance(each, s.CalendarSection))
     if plan is None:
@@ -80,8 +81,6 @@ def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> 
     for definition in everything:
         if holder_key(definition) in names:
             yield definition.section
-    for kpi in _kpis(plan):
-        yield workspace.kpis[kpi].section
 
 
 def _names(plan: Plan) -> set[str]:
@@ -98,21 +97,24 @@ def _names(plan: Plan) -> set[str]:
     return names
 
 
-def _kpis(plan: Plan) -> set[str]:
-    roots: list[object] = []
-    for each in plan.measures:
-        roots += [each.value, each.needs, each.applies]
-        roots += [
-            part
-            for lines in each.targets.values()
-            for line in lines
-            for part in (line.value, line.where)
-        ]
-    roots += [plan.ranked_when, plan.no_total_when]
-    return {
-        node.kpi
-        for root in roots
-        if root is not None
-        for node in v.walk(root)
-        if isinstance(node, v.KpiValue)
-    }
+def _kpis(workspace: Workspace, version: CardVersion) -> list[Kpi]:
+    """The KPIs that a card names, and those that they name in turn, as far as they can be read."""
+    found: dict[str, Kpi] = {}
+    waiting: list[s.Section] = [version.section, *version.parts]
+    while waiting:
+        section = waiting.pop()
+        for name in _named(section):
+            kpi = workspace.kpis.get(name)
+            if kpi is not None and name not in found:
+                found[name] = kpi
+                waiting.append(kpi.section)
+    return list(found.values())
+
+
+def _named(section: s.Section) -> Iterator[str]:
+    """The names in a section that may be KPIs."""
+    if isinstance(section, s.MeasureSection) and isinstance(section.measured, s.Name):
+        yield key_of(section.measured.text)
+    for path in paths_in(getattr(section, "facts", ())):
+        if len(path.parts) == 1:
+            yield key_of(path.parts[0].text)
