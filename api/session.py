@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.settings import SETTINGS_FILE, Settings, read_settings
-from connectors import Connection, ConnectorError, File, connect
+from connectors import Column, Connection, ConnectorError, File, connect
 from engine import Sheet, Workspace, load, score
 from engine.catalog import NOTHING_KNOWN, Catalog, read_catalog, stored_catalog
 from engine.errors import BadQuery
@@ -67,15 +67,14 @@ class Session:
     def columns(self) -> Catalog:
         """The columns of the connected database."""
         origin = f"the database ({self.source.name})"
-        return read_catalog(self.workspace, self.source, origin, (ConnectorError,))
+        with refusing():
+            return read_catalog(self.workspace, _Describing(self.source), origin)
 
     def catalog(self, *, offline: bool = False) -> Catalog:
         """Columns from the database if it answers, else from catalog.json, else nothing."""
         if not offline:
             try:
                 return self.columns
-            except ConnectorError:
-                pass
             except Refused as refused:
                 if any(each.code != "K0901" for each in refused.diagnostics):
                     raise  # the settings are at fault, not the database
@@ -126,6 +125,43 @@ class Session:
             except BadQuery:  # reported where its columns are read
                 continue
         return tuple(found.values())
+
+
+# Failures that say something about one table or query, not about the database as a whole.
+_OF_A_RELATION = ("missing_table", "bad_sql", "denied", "file_not_found", "unsupported")
+
+
+@dataclass(frozen=True)
+class _Describing:
+    """A connection while its columns are read: a relation at fault is told from a database that
+    does not answer, which is asked again the next time."""
+
+    connection: Connection
+
+    @property
+    def dialect(self) -> str:
+        return self.connection.dialect
+
+    def fetch(self, sql: str) -> Mapping[str, Sequence[Any]]:
+        return self.connection.fetch(sql)
+
+    def columns(self, table: Sequence[str]) -> Sequence[Column] | None:
+        with _telling():
+            return self.connection.columns(table)
+
+    def describe(self, sql: str) -> Sequence[Column]:
+        with _telling():
+            return self.connection.describe(sql)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorError as error:
+        if error.kind in _OF_A_RELATION:
+            raise BadQuery(error.message) from error
+        raise
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-WIDTH_OF_A_FILE = 100  # cells, where no terminal and no COLUMNS says otherwise
+_WIDTH_OF_A_FILE = 100  # cells, where no terminal and no COLUMNS says otherwise
+_TRAILING = re.compile(r" +$", re.MULTILINE)
 
 
 def put(text: str) -> None:
@@ -41,40 +43,39 @@ def put_utf8(text: str) -> None:
     _write(sys.stdout, text, "utf-8")
 
 
-def show(*renderables: RenderableType, width: int | None = None) -> None:
+def show(*renderables: RenderableType) -> None:
     """Print to standard output with the colours and the width of the terminal, if it is one."""
-    _write(sys.stdout, _rendered(console(), renderables, width))
+    _write(sys.stdout, _rendered(console(), renderables))
 
 
 def show_aside(*renderables: RenderableType) -> None:
     """The same to standard error."""
-    _write(sys.stderr, _rendered(console(aside=True), renderables, None))
+    _write(sys.stderr, _rendered(console(aside=True), renderables))
 
 
 def console(*, aside: bool = False) -> Console:
     """A rich console that neither guesses at emphasis nor reads markup in names."""
     from rich.console import Console
 
-    columns = shutil.get_terminal_size((WIDTH_OF_A_FILE, 24)).columns
+    columns = shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns
     return Console(stderr=aside, width=columns, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
 def working(on: str) -> Iterator[None]:
     """Show that something takes a while, if somebody looks at standard error."""
-    where = console(aside=True)
-    if not where.is_terminal:
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
-    with where.status(on):
+    with console(aside=True).status(on):
         yield
 
 
-def _rendered(where: Console, renderables: tuple[RenderableType, ...], width: int | None) -> str:
+def _rendered(where: Console, renderables: tuple[RenderableType, ...]) -> str:
     with where.capture() as captured:
         for each in renderables:
-            where.print(each, width=width, soft_wrap=width is None and _is_text(each))
-    return captured.get()
+            where.print(each, soft_wrap=_is_text(each), crop=False)
+    return _TRAILING.sub("", captured.get())
 
 
 def _is_text(renderable: RenderableType) -> bool:
@@ -97,13 +98,13 @@ def _write(stream: TextIO | None, text: str, encoding: str | None = None) -> Non
         stream.buffer.write(data)
         stream.buffer.flush()
     except OSError as error:
-        _deafen(stream)
+        deafen(stream)
         if not isinstance(error, BrokenPipeError):
             raise
 
 
-def _deafen(stream: TextIO) -> None:
-    """What is still in the buffer must not fail a second time when Python ends."""
+def deafen(stream: TextIO) -> None:
+    """Write to nowhere: what is still in the buffer must not fail again when Python ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -80,19 +80,17 @@ def read_catalog(
     workspace: Workspace,
     source: Source,
     origin: str,
-    failures: tuple[type[Exception], ...] = (),
 ) -> Catalog:
     """Describe every relation of a workspace in a connected database.
 
-    `failures` are the exceptions by which the source says that one relation cannot be described.
+    A source says by BadQuery that one relation cannot be described.
     """
     found: dict[s.Relation, Columns] = {}
     faults: dict[s.Relation, str] = {}
-    refusals: tuple[type[Exception], ...] = (BadQuery, *failures)
     for relation in workspace.relations():
         try:
             columns = _described(relation, source)
-        except refusals as error:
+        except BadQuery as error:
             faults[relation] = str(error)
             continue
         if columns is None:

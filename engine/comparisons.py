@@ -30,6 +30,7 @@ class Group:
     facts: Facts
     siblings: tuple[Sibling, ...]
     judges: tuple[s.JudgeSection, ...] = ()
+    required: s.RequireConsistency | None = None
 
 
 def solve(group: Group, names: Sequence[str], problems: Problems) -> ahp.Comparison | None:
@@ -132,35 +133,43 @@ def _consistent(
     group: Group, comparison: ahp.Comparison, written: list[s.Prefer], problems: Problems
 ) -> ahp.Comparison | None:
     """Inconsistency is advice, unless the card says `require consistency`."""
-    required = group.facts.one(s.RequireConsistency)
-    if comparison.cr is None or comparison.reconsider is None:
+    if comparison.cr is None:
+        return comparison
+    limit = group.required.limit.value if group.required is not None else None
+    too_much = limit is not None and comparison.cr > float(limit)
+    if not too_much and comparison.verdict != "revise":
         return comparison
     change = comparison.reconsider
-    line = next(
-        (
-            w
-            for w in written
-            if {key_of(w.over.text), key_of(w.under.text)}
-            == {key_of(change.over), key_of(change.under)}
-        ),
-        written[0],
-    )
     data: dict[str, object] = {
         "parent": group.parent,
         "cr": f"{comparison.cr:.2f}",
-        "over": change.over,
-        "under": change.under,
-        "stated": f"{change.stated:g}",
-        "suggested": strength(change.suggested),
-        "after": f"{change.cr_after:.2f}",
+        "limit": str(limit),
         "index": f"{comparison.ri:.4f}, {comparison.random_index}",
     }
-    if required is not None and comparison.cr > float(required.limit.value):
-        problems.report("K0408", line.span, data, limit=str(required.limit.value))
-        return None
-    if comparison.verdict == "revise":
-        problems.report("K0407", line.span, data)
-    return comparison
+    if change is None:  # no single change helps
+        problems.report("K0410" if too_much else "K0419", written[0].span, data)
+    else:
+        advice = {
+            "over": change.over,
+            "under": change.under,
+            "stated": f"{change.stated:g}",
+            "suggested": strength(change.suggested),
+            "after": f"{change.cr_after:.2f}",
+        }
+        line = _line_of(change, group, written)
+        problems.report("K0408" if too_much else "K0407", line.span, {**data, **advice})
+    return None if too_much else comparison
+
+
+def _line_of(change: ahp.Reconsider, group: Group, written: list[s.Prefer]) -> s.Prefer:
+    """The judgement to reconsider, of the judge who wrote it."""
+    pair = {key_of(change.over), key_of(change.under)}
+    judged = [
+        fact for judge in group.judges if judge.name.value == change.judge for fact in judge.facts
+    ]
+    candidates = [w for w in written if {key_of(w.over.text), key_of(w.under.text)} == pair]
+    own = [w for w in candidates if any(w is fact for fact in judged)]
+    return (own or candidates or written)[0]
 
 
 def strength(value: float) -> str:

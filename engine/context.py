@@ -25,6 +25,7 @@ class Context:
     within: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     window_name: str = ""
+    duration: str | None = None  # the unit in which durations are wanted
 
     def named(self, window: str) -> str:
         return f"{self.window_name}, {window}".strip(", ")

@@ -52,12 +52,6 @@ class Dialect:
         """A DATE as the timestamp at its start."""
         return _cast(value, "TIMESTAMP")
 
-    def month(self, value: exp.Expr) -> exp.Expr:
-        """A number that differs for different months."""
-        year = exp.Extract(this=exp.var("YEAR"), expression=value)
-        month = exp.Extract(this=exp.var("MONTH"), expression=value.copy())
-        return exp.Add(this=exp.Mul(this=year, expression=number("12")), expression=month)
-
 
 class Sqlite(Dialect):
     """Dates and timestamps are ISO text; there is no DATE type to cast to."""
@@ -94,9 +88,6 @@ class Sqlite(Dialect):
 
     def midnight(self, value: exp.Expr) -> exp.Expr:
         return value
-
-    def month(self, value: exp.Expr) -> exp.Expr:
-        return call("STRFTIME", exp.Literal.string("%Y-%m"), value)
 
     def _seconds(self, value: exp.Expr) -> exp.Expr:
         """Whole seconds since 1970 plus the fraction as written, to the microsecond."""

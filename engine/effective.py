@@ -157,7 +157,9 @@ class _Reading:
     def _share_out(self, branch: _Branch, siblings: tuple[Sibling, ...]) -> WeightGroup | None:
         if not siblings:
             return None
-        group = Group(branch.name, branch.facts, siblings, self._judges(branch.name))
+        judges = self._judges(branch.name)
+        required = self.facts.one(s.RequireConsistency)
+        group = Group(branch.name, branch.facts, siblings, judges, required)
         return share_out(group, self.day, self.workspace.calendar, self.problems)
 
     def _judges(self, parent: str) -> tuple[s.JudgeSection, ...]:
@@ -315,7 +317,22 @@ class _Reading:
             rules.setdefault(line.role, []).append(
                 TargetRule(value, plan, line.where, since, line.span)
             )
+        for role, lines in rules.items():
+            self._check_lines(role, lines)
         return {role: tuple(lines) for role, lines in rules.items()}
+
+    def _check_lines(self, role: str, lines: list[TargetRule]) -> None:
+        """A line is dead where a later one always holds when it does."""
+        for i, line in enumerate(lines):
+            above = [
+                each
+                for each in lines[i + 1 :]
+                if each.since <= line.since and each.where in (None, line.where)
+            ]
+            if above:
+                self.problems.report(
+                    "K0520", line.span, labels=[(above[0].span, "decides")], role=role
+                )
 
     def _limit(self, facts: Facts, report_only: bool, name: str) -> tuple[float, float] | None:
         limit, curve = facts.one(s.Limit), facts.one(s.Curve)

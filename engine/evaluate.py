@@ -157,6 +157,10 @@ class Evaluator:
         if gap is not None:
             return missing(len(data), gap)
         parts = [_filled(data.cells[cell]) for cell in cells_of(node)]
+        return _unless(self._made_of(node, parts), ~np.isfinite(parts[0]), "no_values")
+
+    def _made_of(self, node: v.Aggregate, parts: list[Floats]) -> Result:
+        """The aggregate from its cells."""
         if node.function == "count":
             return present(parts[0])
         if node.function in ("unique", "retained"):
@@ -176,13 +180,13 @@ class Evaluator:
         feed = self.atoms.feeds.get(node.data)
         if feed is None:
             return None
+        if node.base is not None and (feed.first is None or feed.first >= node.base.end):
+            return "no_earlier_data"
         every = self.plan.workspace.data[node.data].expects
         for span in (node.range, node.base):
             if span is not None and every is not None and span.start > date.min:
                 if not self.plan.workspace.calendar.complete(span, every, feed.days):
                     return "data_incomplete"
-        if node.base is not None and (feed.first is None or feed.first >= node.base.end):
-            return "no_earlier_data"
         return None
 
     def rows(self, node: v.Aggregate, level: str) -> tuple[Floats, Floats]:

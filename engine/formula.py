@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine import durations
 from engine import scalars as r
 from engine import values as v
 from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_clauses
@@ -34,7 +35,6 @@ SCALARS = {  # least and most arguments
     "max": (2, 20),
     "coalesce": (1, 20),
 }
-DURATIONS = {"hours": 1.0, "days": 24.0, "minutes": 1 / 60}
 
 
 class Formulas:
@@ -52,8 +52,10 @@ class Formulas:
 
     def value(self, node: s.Expression, context: Context) -> v.Value | None:
         match node:
-            case s.Number(value) | s.Percent(value) | s.Money(_, value) | s.Quantity(value, _):
+            case s.Number(value) | s.Percent(value) | s.Money(_, value):
                 return v.Literal(float(value))
+            case s.Quantity():
+                return durations.literal(node, context.duration)
             case s.Path():
                 return self._path(node, context)
             case s.Sign(operator, operand):
@@ -92,11 +94,13 @@ class Formulas:
         level = key_of(context.level.name)
         key = (name, level, context.moment, context.stretch, context.window_name)
         if key not in self._kpis:
-            inner = replace(context, within=(*context.within, name), known=())
+            within = (*context.within, name)
+            unit = durations.declared(kpi)
+            inner = replace(context, within=within, known=(), duration=unit)
             value = self.value(kpi.formula, inner) if kpi.formula is not None else None
             if value is None:
                 return None
-            whole = v.KpiValue(name, level, context.window_name, _in_unit(value, kpi))
+            whole = v.KpiValue(name, level, context.window_name, value)
             self._sizes[id(whole)] = 1 + self._size(value)
             self._kpis[key] = whole
         if self._size(self._kpis[key]) > MAX_SIZE:
@@ -116,7 +120,9 @@ class Formulas:
                 return v.Known(key_of(name))
             kpi = self.workspace.kpis.get(key_of(name))
             if kpi is not None:
-                return self.kpi(kpi, context, path.span)
+                found = self.kpi(kpi, context, path.span)
+                unit = durations.declared(kpi)
+                return found and durations.converted(found, unit, context.duration)
             if key_of(name) == "days_active":
                 return v.Known("days_active")
             if key_of(name) in LATER_NAMES:
@@ -208,7 +214,11 @@ class Formulas:
         if name in ("min", "max") and len(call.arguments) > 1:
             return self._applied(name, call, context)
         if name in AGGREGATES or name in SETS:
-            return self.aggregation.aggregate(name, call, context)
+            atom = self.aggregation.aggregate(name, call, context)
+            if atom is None or name in ("count", "unique", "retained"):
+                return atom
+            measured = durations.of_scalar(atom.argument)
+            return durations.converted(atom, measured, context.duration)
         if name == "growth":
             return self._growth(call, context)
         if name in SCALARS:
@@ -292,6 +302,9 @@ class Formulas:
                 a, b = self.value(low, context), self.value(high, context)
                 if value is None or a is None or b is None:
                     return None
+                unit = durations.of_value(value, self.workspace)
+                a = durations.literal(low, unit) if isinstance(low, s.Quantity) else a
+                b = durations.literal(high, unit) if isinstance(high, s.Quantity) else b
                 return v.Every((v.Compares(value, ">=", a), v.Compares(value, "<=", b)))
             case s.IsMissing(item, negated):
                 value = self.value(item, context)
@@ -322,6 +335,10 @@ class Formulas:
         a, b = self.value(left, context), self.value(right, context)
         if a is None or b is None:
             return None
+        if isinstance(right, s.Quantity):
+            b = durations.literal(right, durations.of_value(a, self.workspace))
+        if isinstance(left, s.Quantity):
+            a = durations.literal(left, durations.of_value(b, self.workspace))
         for value, other in ((a, right), (b, left)):
             share = isinstance(value, v.Known) and value.name == "coverage"
             if share and isinstance(other, s.Number) and other.value > 1:
@@ -359,27 +376,6 @@ def _count(least: int, most: int) -> str:
 
 def _is_digits(value: v.Value) -> bool:
     return isinstance(value, v.Literal) and value.value in range(7)
-
-
-def duration_unit(value: v.Value) -> str | None:
-    """hours or days, where a value is a duration that a formula measured."""
-    match value:
-        case v.Aggregate(function="sum" | "average" | "min" | "max", argument=r.Elapsed(unit=unit)):
-            return unit
-        case v.Operation(left, "+" | "-", right):
-            return duration_unit(left) or duration_unit(right)
-        case v.KpiValue(value=inner) | v.AtLevel(value=inner):
-            return duration_unit(inner)
-    return None
-
-
-def _in_unit(value: v.Value, kpi: Kpi) -> v.Value:
-    """A duration is shown in the KPI's unit."""
-    declared = kpi.unit.name.text.lower() if kpi.unit and kpi.unit.name else ""
-    measured = duration_unit(value)
-    if measured is None or declared not in DURATIONS or measured == declared:
-        return value
-    return v.Operation(value, "*", v.Literal(DURATIONS[measured] / DURATIONS[declared]))
 
 
 def _is_number(attribute: v.AttributeOf) -> bool:

@@ -19,8 +19,8 @@ class Cell:
     """One number per entity.
 
     `part`: rows (that meet the condition), values (of them with a present argument), sum, min,
-    max; of keys: unique, kept (in both ranges), key_rows, key_missing; of plans: target,
-    target_rows, target_months.
+    max; of keys: unique, kept (in both ranges), key_rows, key_missing; of plans: target and
+    target_rows of one month (`range`) of the period (`base`).
     """
 
     holder: str  # a data set, an entity or a plan
@@ -57,14 +57,15 @@ _ROW_PARTS = {
     "max": ("max", "rows", "values"),
 }
 _KEY_PARTS = ("key_rows", "key_missing")
-_PLAN_PARTS = ("target", "target_rows", "target_months")
+_PLAN_PARTS = ("target", "target_rows")
 
 
 def cells_of(node: v.Aggregate | v.PlanValue) -> tuple[Cell, ...]:
     """The cells from which an atom is made, in the order of its parts."""
     if isinstance(node, v.PlanValue):
         return tuple(
-            Cell(node.plan, node.key, part, _plan_argument(node, part), node.where, node.range)
+            Cell(node.plan, node.key, part, node.value, node.where, month, node.range)
+            for month in node.months
             for part in _PLAN_PARTS
         )
     if node.function in ("unique", "retained"):
@@ -102,7 +103,7 @@ def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
     pending = []
     for cell in cells:
         if cell.part.startswith("target"):
-            rows.setdefault((cell.holder, "plan", cell.range), []).append(cell)
+            rows.setdefault((cell.holder, "plan", cell.base), []).append(cell)
         elif cell.part == "kept":
             _merge(keys, cell)
         elif cell.part in ("unique", "key_rows", "key_missing"):
@@ -117,7 +118,8 @@ def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
 
 def _row_class(grain: object, cells: list[Cell]) -> GrainClass:
     first = cells[0]
-    ranges = (first.range,) if first.range is not None else ()
+    whole = first.base if grain == "plan" else first.range
+    ranges = (whole,) if whole is not None else ()
     return GrainClass(first.holder, str(grain), ranges, first.key, None, tuple(cells))
 
 
@@ -136,7 +138,3 @@ def _merge(keys: list[tuple[set[Range], list[Cell]]], cell: Cell) -> None:
             group.append(cell)
             return
     keys.append((wanted, [cell]))
-
-
-def _plan_argument(node: v.PlanValue, part: str) -> r.Scalar:
-    return node.day if part == "target_months" else node.value

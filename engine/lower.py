@@ -234,16 +234,17 @@ class _Lowering:
             return exp.Sum(this=case(condition, number("1"), number("0")))
         assert cell.argument is not None
         value = rows.rows.scalar(cell.argument)
-        if cell.part == "target_months":
-            value = self.dialect.month(value)
+        if cell.part.startswith("target"):
+            day = self.plan.scopes[cell.holder].day
+            assert day is not None and cell.range is not None
+            inside = rows.rows.lies(day, cell.range)
+            condition = inside if condition is None else exp.and_(condition, inside)
         chosen = value if condition is None else case(condition, value)
         match cell.part:
             case "sum" | "target":
                 return exp.Sum(this=chosen)
             case "values" | "target_rows":
                 return exp.Count(this=chosen)
-            case "target_months":
-                return exp.Count(this=exp.Distinct(expressions=[chosen]))
             case "min":
                 return exp.Min(this=chosen)
         return exp.Max(this=chosen)

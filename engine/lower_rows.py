@@ -57,7 +57,9 @@ class RowLowering:
             case r.Function(name, arguments):
                 return self._function(name, [self.scalar(each) for each in arguments])
 
-    def constant(self, value: Decimal | str | date | bool) -> exp.Expr:
+    def constant(self, value: Decimal | str | date | bool | None) -> exp.Expr:
+        if value is None:
+            return exp.null()
         if isinstance(value, bool):
             return self.dialect.truth(value)
         if isinstance(value, date):
@@ -96,7 +98,7 @@ class RowLowering:
             case "abs":
                 return exp.Abs(this=values[0])
             case "ceiling":
-                return exp.Ceil(this=values[0])
+                return self._present(values[0], exp.Ceil(this=values[0].copy()))
             case "coalesce":
                 return exp.Coalesce(this=values[0], expressions=values[1:])
             case "round":
@@ -123,7 +125,13 @@ class RowLowering:
         whole = exp.Floor(this=exp.Add(this=scaled, expression=number("0.5000001")))
         size = exp.Div(this=whole, expression=scale.copy())
         negative = exp.LT(this=double.copy(), expression=number("0"))
-        return case(negative, exp.Neg(this=exp.paren(size)), size.copy())
+        rounded = case(negative, exp.Neg(this=exp.paren(size)), size.copy())
+        return self._present(double, rounded)
+
+    def _present(self, value: exp.Expr, result: exp.Expr) -> exp.Expr:
+        """A function that some driver does not define for a missing value."""
+        present = exp.not_(exp.Is(this=value.copy(), expression=exp.null()))
+        return case(present, result)
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────
 

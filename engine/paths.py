@@ -259,7 +259,11 @@ def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
     assert isinstance(
         result, r.Field | r.Constant | r.Calculation | r.Elapsed | r.Function | r.Choice
     )
-    return result
+    if isinstance(scalar, r.Field):
+        return result
+    # Rows whose entity is not there have none of its attributes, whatever is computed of nulls.
+    there = r.Negation(r.Absent(r.Field(joins, joins[-1].key, "")))
+    return r.Choice(there, result, r.Constant(None))
 
 
 def did_you_mean(word: str, known: list[str]) -> str:

@@ -232,6 +232,15 @@ def _cut(moment: Moment, period: Period) -> Moment:
     return Moment(period, min(period.end, period.start + (moment.until - moment.period.start)))
 
 
+def months_of(span: Range) -> tuple[Range, ...]:
+    """The months of a period, or the whole of it where it does not begin with one (a week)."""
+    if span.start.day != 1:
+        return (span,)
+    first, last = _index(span.start), _index(span.end - timedelta(days=1))
+    starts = [_first_of(index) for index in range(first, last + 1)]
+    return tuple(Range(a, b) for a, b in zip(starts, [*starts[1:], span.end], strict=True))
+
+
 def _index(day: date) -> int:
     """Months since year 0."""
     return day.year * 12 + day.month - 1

@@ -21,7 +21,7 @@ from engine.facts import Problems
 from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
 from engine.model import Entity, PlanTable, Workspace, holder_key, key_of
-from engine.periods import Moment, Period, Range
+from engine.periods import Moment, Period, Range, months_of
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
@@ -218,6 +218,7 @@ class _Planner:
         conditions = [rows.condition(each, None) for each in plan.only_where]
         if key is None or day is None or value is None or (plan.kpi_column and kpi is None):
             return None
+        whole_period = Range(self.moment.period.start, self.moment.period.end)
         name = r.Constant(measure.kpi.name)
         only_kpi = r.Compare(kpi, "=", name) if kpi is not None else None
         return v.PlanValue(
@@ -229,7 +230,8 @@ class _Planner:
             day=day,
             value=value,
             where=r.all_of(only_kpi, *conditions),
-            range=Range(self.moment.period.start, self.moment.period.end),
+            range=whole_period,
+            months=months_of(whole_period),
             every=plan.every,
             origin=span,
         )

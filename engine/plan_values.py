@@ -1,62 +1,120 @@
-"""Targets from a plan table: one row for the scored period, or all of its finer periods."""
+"""Targets from a plan table: one row for the scored period, or all of its finer periods.
+
+The query counts and adds the rows of every month of the period apart, so that which months have a
+row is known, not only how many.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine import values as v
-from engine.atoms import LevelData
+from engine.atoms import LevelData, active_days
 from engine.facts import Problems
-from engine.numbers import Floats, round_sum
-from engine.periods import Range
+from engine.numbers import Flags, Floats, round_sum
 from engine.plan import Plan
 from engine.reasons import Codes, code
 
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows and their sum by entity (down) and finer period (across), and who is active in each."""
+
+    count: Floats
+    total: Floats
+    active: Flags
+
+    def by(self, step: int) -> _Rows:
+        """The same in periods of `step` months."""
+        width = self.count.shape[1]
+        starts = range(0, width, step)
+
+        def grouped(values: Floats) -> Floats:
+            return np.column_stack([values[:, i : i + step].sum(axis=1) for i in starts])
+
+        active = np.column_stack([self.active[:, i : i + step].any(axis=1) for i in starts])
+        return _Rows(grouped(self.count), grouped(self.total), active)
+
+    @property
+    def complete(self) -> Flags:
+        """One row for every finer period in which the entity is active."""
+        fits = np.where(self.active, self.count == 1, self.count <= 1)
+        whole: Flags = np.all(fits, axis=1) & np.any(self.active, axis=1)
+        return whole
+
+    @property
+    def repeated(self) -> Flags:
+        again: Flags = np.any(self.count > 1, axis=1)
+        return again
 
 
 def plan_value(
     node: v.PlanValue, parts: list[Floats], data: LevelData, plan: Plan, problems: Problems
 ) -> tuple[Floats, Codes]:
-    """Value and reason for every entity.
+    """Value and reason for every entity of the level.
 
-    A plan is finer than the card where some entity has a row for every month (or whatever `every`
-    says) in which it is active; then every entity needs all of its rows. Any other second row is
-    a duplicate, an error that lists whom it concerns.
+    A plan is finer than the card where `every` says so or, without it, where some entity has a row
+    for every month (quarter, half) in which it is active; then every entity needs all of its rows.
+    Any other second row is a duplicate, an error that lists whom it concerns.
     """
-    total, rows, months = (np.where(np.isnan(part), 0.0, part) for part in parts)
-    step = _MONTHS.get(node.every or "", 0)
-    expected = _expected(data, node.range, step or 1)
-    whole = (rows > 1) & (rows == months) & (rows == expected)
-    finer = bool(whole.any()) if not step else step < _MONTHS.get(plan.period.cadence, 0)
-    duplicated = (rows > months) if finer else (rows > 1)
-    if duplicated.any():
-        keys = [str(key) for key in data.keys[duplicated]]
-        problems.report(
-            "K0614",
-            node.origin,
-            plan=node.plan.removeprefix("targets "),
-            kpi=node.kpi,
-            period=plan.period.name,
-            count=len(keys),
-            keys=", ".join(keys[:10]) + (" …" if len(keys) > 10 else ""),
-        )
-    if finer and not is_flow(node, plan):
-        problems.report("K0518", node.origin, kpi=node.kpi, plan=node.plan.removeprefix("targets "))
-    there = (rows == expected) & (expected > 0) if finer else rows == 1
-    values = np.where(there, round_sum(total), np.nan)
+    filled = [np.where(np.isnan(part), 0.0, part) for part in parts]
+    months = _Rows(
+        np.column_stack(filled[1::2]), np.column_stack(filled[0::2]), _active(node, data)
+    )
+    whole = MONTHS.get(plan.period.cadence, 1)
+    step = MONTHS[node.every] if node.every in MONTHS else _inferred(months, whole)
+    if step > whole:
+        _report("K0519", node, problems, every=node.every, cadence=plan.period.cadence)
+    rows = months.by(min(step, whole))
+    _report_repeats(node, rows.repeated, data, plan, problems)
+    if step < whole and not _flows(_measured(node, plan)):
+        _report("K0518", node, problems)
+    there = rows.complete if step < whole else rows.count[:, 0] == 1
+    values = np.where(there, round_sum(rows.total.sum(axis=1)), np.nan)
     return values, np.where(there, 0, code("no_target")).astype(np.int8)
 
 
-def is_flow(node: v.PlanValue, plan: Plan) -> bool:
-    """Sums and counts add up over time; only their targets may be summed."""
-    measured = next(m for m in plan.measures if m.measure.kpi.name == node.kpi)
-    return _flows(measured.value)
+def _inferred(months: _Rows, whole: int) -> int:
+    """The longest period of which some entity has several rows and all; else the card's own."""
+    for step in sorted((s for s in MONTHS.values() if s < whole), reverse=True):
+        rows = months.by(step)
+        if (rows.complete & (rows.count.sum(axis=1) > 1)).any():
+            return step
+    return whole
+
+
+def _active(node: v.PlanValue, data: LevelData) -> Flags:
+    spans = []
+    for span in node.months:
+        since, through = active_days(data, span.start, span.end)
+        spans.append(through >= since)
+    return np.column_stack(spans)
+
+
+def _report_repeats(
+    node: v.PlanValue, repeated: Flags, data: LevelData, plan: Plan, problems: Problems
+) -> None:
+    keys = [str(key) for key in data.keys[repeated]]
+    if keys:
+        shown = ", ".join(keys[:10]) + (" …" if len(keys) > 10 else "")
+        _report("K0614", node, problems, period=plan.period.name, count=len(keys), keys=shown)
+
+
+def _report(code_: str, node: v.PlanValue, problems: Problems, **data: object) -> None:
+    plan = node.plan.removeprefix("targets ")
+    problems.report(code_, node.origin, data, plan=plan, kpi=node.kpi)
+
+
+def _measured(node: v.PlanValue, plan: Plan) -> v.Value:
+    return next(m for m in plan.measures if m.measure.kpi.name == node.kpi).value
 
 
 def _flows(value: v.Value) -> bool:
+    """Sums and counts add up over time; only their targets may be summed."""
     match value:
         case v.Aggregate(function=function):
             return function in ("sum", "count")
@@ -67,24 +125,3 @@ def _flows(value: v.Value) -> bool:
         case v.Operation(v.Literal(), "*", right) | v.KpiValue(value=right):
             return _flows(right)
     return False
-
-
-def _expected(data: LevelData, span: Range, step: int) -> Floats:
-    """How many finer periods of the range an entity is active in."""
-    months = (span.end.year - span.start.year) * 12 + span.end.month - span.start.month
-    starts = [_later(span.start, n) for n in range(0, max(months, 1), step)]
-    bounds = [*starts, span.end]
-    expected = np.zeros(len(data))
-    for start, end in zip(bounds, bounds[1:], strict=False):
-        active = np.ones(len(data), dtype=bool)
-        if data.since is not None:
-            active &= ~(data.since >= np.datetime64(end, "D"))
-        if data.until is not None:
-            active &= ~(data.until < np.datetime64(start, "D"))
-        expected += active
-    return expected
-
-
-def _later(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, day.day)

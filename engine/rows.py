@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from engine import durations
 from engine import scalars as r
 from engine.paths import Paths, did_you_mean
 from engine.periods import Range
@@ -29,8 +30,8 @@ class Rows(Paths):
         match node:
             case s.Number(value) | s.Percent(value) | s.Money(_, value):
                 return r.Constant(value)
-            case s.Quantity(value, unit):
-                return r.Constant(value / 60 if unit == "minutes" else value)
+            case s.Quantity(value, _):
+                return r.Constant(value)
             case s.Text(value):
                 return r.Constant(value)
             case s.DateLiteral(value):
@@ -47,7 +48,9 @@ class Rows(Paths):
                 return r.Calculation(zero, "-", inner)
             case s.Arithmetic(left, operator, right):
                 a, b = self._number(left, period), self._number(right, period)
-                return None if a is None or b is None else r.Calculation(a, operator, b)
+                if a is None or b is None:
+                    return None
+                return r.Calculation(a, operator, _like(a, operator, b))
             case s.If(condition, then, otherwise):
                 c = self.condition(condition, period)
                 a, b = self.scalar(then, period), self.scalar(otherwise, period)
@@ -201,15 +204,24 @@ class Rows(Paths):
         return r.Function(name, arguments)
 
 
-def _in_unit_of(elapsed: r.Scalar, constant: r.Scalar, written: s.Expression) -> r.Scalar:
+def _in_unit_of(measured: r.Scalar, constant: r.Scalar, written: s.Expression) -> r.Scalar:
     """`hours(a, b) <= 2 days`: the duration is written in the unit of what it is compared with."""
-    if not isinstance(elapsed, r.Elapsed) or not isinstance(constant, r.Constant):
+    unit = durations.of_scalar(measured)
+    if (
+        unit is None
+        or not isinstance(written, s.Quantity)
+        or written.unit not in durations.IN_HOURS
+    ):
         return constant
-    if not isinstance(written, s.Quantity) or not isinstance(constant.value, Decimal):
-        return constant
-    hours = {"days": Decimal(24), "minutes": Decimal(1) / 60}.get(written.unit, Decimal(1))
-    in_hours = written.value * hours
-    return r.Constant(in_hours / 24 if elapsed.unit == "days" else in_hours)
+    return r.Constant(written.value * durations.factor(written.unit, unit))
+
+
+def _like(a: r.Scalar, operator: str, b: r.Scalar) -> r.Scalar:
+    """`hours(a, b) + days(c, d)`: the second in the unit of the first."""
+    first, second = durations.of_scalar(a), durations.of_scalar(b)
+    if operator not in "+-" or first is None or second is None or first == second:
+        return b
+    return r.Calculation(b, "*", r.Constant(durations.factor(second, first)))
 
 
 def _is_text_literal(*sides: r.Scalar) -> bool:

@@ -46,7 +46,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    value: Decimal | str | date | bool
+    """A literal; None is no value."""
+
+    value: Decimal | str | date | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def type_of(scalar: Scalar) -> str:
     match scalar:
         case Field(kind=kind):
             return _TYPES.get(kind, UNKNOWN)
+        case Constant(None):
+            return UNKNOWN
         case Constant(value):
             if isinstance(value, bool):
                 return TRUTH

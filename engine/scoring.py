@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
-from engine.atoms import Atoms, Days, LevelData, Texts, active_days
+from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
 from engine.evaluate import Evaluator, Known, Result, choose, missing, present
@@ -334,7 +334,7 @@ class _Scoring:
     def _groups(self, members: NDArray[np.intp]) -> Texts:
         if self.plan.rank_within is None:
             return np.full(len(members), None, dtype=object)
-        return self.data.attributes[self.plan.rank_within.scalar][members].astype(object)
+        return texts(self.data.attributes[self.plan.rank_within.scalar])[members]
 
     def _not_ranked(self, total: Floats, known: Known, members: NDArray[np.intp]) -> Texts:
         """The reason why an entity has no rank; "" where it has one."""

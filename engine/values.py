@@ -47,6 +47,7 @@ class PlanValue:
     value: r.Scalar
     where: r.Condition | None
     range: Range
+    months: tuple[Range, ...]
     every: str | None
     origin: Span = field(compare=False, repr=False)
 

@@ -2,6 +2,7 @@
 
 from grammar.diagnostics import Diagnostic, Edit, Fix, Label, Refused, Severity, in_order
 from grammar.parser import Parsed, decode, parse
+from grammar.printer import Formatted, format
 from grammar.source import Source, Span
 from grammar.suggest import suggest
 
@@ -9,6 +10,7 @@ __all__ = [
     "Diagnostic",
     "Edit",
     "Fix",
+    "Formatted",
     "Label",
     "Parsed",
     "Refused",
@@ -16,6 +18,7 @@ __all__ = [
     "Source",
     "Span",
     "decode",
+    "format",
     "in_order",
     "parse",
     "suggest",

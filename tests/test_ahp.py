@@ -319,6 +319,18 @@ def test_following_the_advice_gives_the_promised_ratio(
         assert advice.suggested in SCALE
 
 
+def test_incomplete_advice_is_the_best_of_all_single_changes() -> None:
+    pairs = "ab9 ca2 eb5 fb8 cd8 de8 df8 fe6".split()
+    judgements = [Judgement(each[0], each[1], float(each[2])) for each in pairs]
+    advice = compare("abcdef", judgements).reconsider
+    assert advice is not None
+    assert (advice.over, advice.under, advice.suggested) == ("c", "d", 1 / 3)
+    for at, value in product(range(len(judgements)), SCALE):
+        changed = [*judgements]
+        changed[at] = stated(judgements[at].over, judgements[at].under, value)
+        assert (compare("abcdef", changed).cr or 0) >= advice.cr_after - 1e-12
+
+
 def test_only_links_are_not_advised() -> None:
     # d hangs on c alone; a, b, c contradict one another
     judgements = [*upper("a b c", "3 1/9 | 5"), Judgement("c", "d", 9)]
@@ -336,6 +348,14 @@ def test_a_number_off_the_scale_can_be_advised_off_the_scale() -> None:
     assert (advice.over, advice.under) == ("b", "c")
     assert (advice.stated, advice.suggested) == (1000.0, 200.0)
     assert advice.cr_after == pytest.approx(0, abs=1e-9)
+
+
+def test_no_advice_where_no_likely_change_helps() -> None:
+    pairs = "a b 9 c a 9 a d 9 c b 1000 d b 1 c d 1000".split()
+    triples = zip(pairs[::3], pairs[1::3], pairs[2::3], strict=True)
+    judgements = [Judgement(over, under, float(strength)) for over, under, strength in triples]
+    found = compare("abcd", judgements)
+    assert (found.verdict, found.reconsider) == ("revise", None)
 
 
 @pytest.mark.parametrize(
@@ -526,6 +546,9 @@ def test_random_index_between_and_beyond_the_rows() -> None:
     found = [compare(*all_equal(n), random_index="donegan_dodd").ri for n in range(9, 52)]
     assert found[:-1] == sorted(set(found))  # rising up to 50, then the last row
     assert found[-1] == found[-2] == 1.6102
+    # rows of Donegan and Dodd that are not in the table
+    between = {size: found[size - 9] for size in (12, 25, 40)}
+    assert between == pytest.approx({12: 1.4497, 25: 1.5619, 40: 1.5976}, abs=2e-3)
     assert compare(*all_equal(16), random_index="saaty").ri == compare(*all_equal(16)).ri
 
 
@@ -705,6 +728,21 @@ def test_spread_and_coverage() -> None:
     alone = compare("abc", judgements[::2])
     assert alone.reconsider is not None
     assert [report.cr for report in found.judges] == [pytest.approx(alone.cr), None]
+
+
+def test_the_worst_group_of_a_judge_is_reported() -> None:
+    names = list("abcdef")
+    groups = [*upper(names[:3], "3 2 | 3", "X"), *upper(names[3:], "3 9 | 3", "X")]
+    found = compare(names, [*groups, *(Judgement("a", b, 2, "Y") for b in names[1:])])
+    ratios = [report.cr for report in found.judges]
+    assert ratios == [pytest.approx(compare("abc", groups[:3]).cr), None]
+
+
+def test_a_repeat_counts_once() -> None:
+    twice = [Judgement("a", "b", 2, "X"), Judgement("a", "b", 2, "X"), Judgement("a", "b", 8, "Y")]
+    found = compare("ab", twice)
+    assert found.weights == pytest.approx({"a": 0.8, "b": 0.2})
+    assert [x.judges for x in found.spread] == [2]
 
 
 def test_shares_weigh_the_spread() -> None:

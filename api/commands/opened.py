@@ -19,68 +19,98 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(context: typer.Context, folder: Path | None, *, as_json: bool) -> Iterator[Session]:
-    """The session of the workspace that is meant.
+    """The session of the workspace that is meant: by the command, else before it, else from here.
 
     Whatever refuses an answer ends the command with exit code 1 and its diagnostics: on standard
     output as the one JSON document, else on standard error.
     """
-    from api.session import Session, find_workspace
-    from grammar import Refused
+    from api.session import Session
 
-    try:
-        found = find_workspace(folder or context.find_root().obj, Path.cwd())
-        with closing(Session(found)) as session:
-            yield session
-    except (typer.Exit, typer.BadParameter):
-        raise
-    except Refused as refusal:
-        _report(refusal.diagnostics, as_json)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        _report([_unwritable(error)], as_json)
-        raise typer.Exit(1) from None
-    except Exception as error:
-        if os.environ.get("STEELYARD_DEBUG"):
-            raise
-        _report([_internal(error)], as_json)
-        raise typer.Exit(1) from None
+    session = Session(_folder(folder or context.obj))
+    with closing(session), _answering(session, as_json):
+        yield session
 
 
-def some_card(session: Session) -> None:
-    """Refuse a workspace in which there is nothing to ask for, with what is wrong with it."""
+def with_cards(session: Session) -> Session:
+    """Refuse a workspace that holds no card, with what is wrong with it, where anything is."""
     from grammar import Refused
 
     workspace = session.workspace
-    if not workspace.cards and any(each.is_error for each in workspace.diagnostics):
-        raise Refused(each for each in workspace.diagnostics if each.is_error)
+    faults = [each for each in workspace.diagnostics if each.is_error]
+    if faults and not workspace.cards:
+        raise Refused(faults)
+    return session
 
 
-def beside(diagnostics: Sequence[Diagnostic], language: str = "en") -> None:
-    """Warnings that come with a result."""
+def language_of(session: Session) -> str:
+    """The language of the workspace; English where its settings cannot be read."""
+    from grammar import Refused
+
+    try:
+        return session.settings.language
+    except Refused:
+        return "en"
+
+
+def beside(diagnostics: Sequence[Diagnostic], language: str) -> None:
+    """Say to standard error what comes with a result, or in place of one."""
+    if not diagnostics:
+        return
     from api.render.diagnostics import diagnostics_text
 
-    if diagnostics:
-        show_aside(diagnostics_text(diagnostics, language))
+    show_aside(diagnostics_text(diagnostics, language))
 
 
-def _report(diagnostics: Sequence[Diagnostic], as_json: bool, language: str = "en") -> None:
-    if as_json:
-        from engine.documents import diagnostics_document
+@contextmanager
+def _answering(session: Session, as_json: bool) -> Iterator[None]:
+    from grammar import Refused
 
-        put_json(diagnostics_document(tuple(diagnostics), language))
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Refused as refusal:
+        reasons: Sequence[Diagnostic] = refusal.diagnostics
+    except OSError as error:
+        reasons = [_unusable(error)]
+        as_json = as_json and error.filename is not None  # else it is the output that failed
+    except Exception as error:  # a fault of the program must not show as a traceback either
+        if os.environ.get("STEELYARD_DEBUG"):
+            raise
+        reasons = [_internal(error)]
     else:
-        beside(diagnostics, language)
+        return
+    _refuse(reasons, language_of(session), as_json)
+    raise typer.Exit(1)
 
 
-def _unwritable(error: OSError) -> Diagnostic:
+def _refuse(reasons: Sequence[Diagnostic], language: str, as_json: bool) -> None:
+    if not as_json:
+        beside(reasons, language)
+        return
+    from engine.documents import diagnostics_document
+
+    put_json(diagnostics_document(tuple(reasons), language))
+
+
+def _unusable(error: OSError) -> Diagnostic:
     from grammar import Diagnostic
 
-    path = Path(os.fsdecode(error.filename)).name if error.filename else "the result"
+    path = "the output" if error.filename is None else Path(str(error.filename)).name
     return Diagnostic("K0911", None, {"path": path, "reason": error.strerror or str(error)})
 
 
 def _internal(error: Exception) -> Diagnostic:
     from grammar import Diagnostic
 
-    reason = f"{type(error).__name__}: {error}".strip().split("\n")[0]
+    reason = f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0]
     return Diagnostic("K0913", None, {"reason": reason})
+
+
+def _folder(asked: Path | None) -> Path:
+    from api.session import find_workspace
+
+    try:
+        return find_workspace(asked, Path.cwd())
+    except OSError:  # the current folder was deleted, or one above it cannot be read
+        return asked or Path("scorecards")

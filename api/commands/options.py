@@ -54,4 +54,4 @@ TextOrJson = Annotated[
 
 def examples(*lines: str) -> str:
     """The end of a help page."""
-    return "\n\n".join(("Examples:", *(f"  {line}" for line in lines)))
+    return "\n".join(("Examples:", *(f"$ {line}" for line in lines)))

@@ -8,6 +8,8 @@ from fastapi import Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from api.http.languages import Language, written
+
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 
@@ -24,17 +26,18 @@ class Answer(Response):
     def __init__(
         self,
         body: Body,
-        language: str,
+        language: Language,
         *,
         status: int = 200,
         media_type: str = JSON,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         always = {
-            "Content-Language": language,
+            "Content-Language": written(language),
             "Vary": "Accept-Language",
             # Scores of people: no store on the way may keep them, and a browser asks again.
             "Cache-Control": "private, no-cache",
         }
-        content = to_json(body, by_alias=True)
+        # JSON has no infinity and no NaN: an answer never holds one.
+        content = to_json(body, by_alias=True, inf_nan_mode="null")
         super().__init__(content, status, {**always, **(headers or {})}, media_type)

@@ -19,13 +19,13 @@ _DESCRIPTION = """
 Scores of employees and stores by rules that people can read: what is the score, what is the rank,
 and why.
 
-- All resources are for reading. Days are `2025-09-30`, periods `2025-09`, `2025Q3`, `2025H1`, `2025`
-  or `2025-W40`; percents, attainment, coverage and weights are fractions of 1.
+- All resources are for reading. Days are `2025-09-30`; periods `2025-09`, `2025Q3`, `2025H1`,
+  `2025` or `2025-W40`; percents, attainment, coverage and weights are fractions of 1.
 - A parameter that a resource does not have is an error, not ignored.
 - Whatever cannot be answered is an `application/problem+json` (RFC 9457). Its `errors` are
   diagnostics with file, line and what to do, where a rule is at fault.
 - Without `as_of` a result is as of today in the workspace's time zone; the day is always in the
-  answer. The sheet behind it is computed once a day.
+  answer. Scores are computed at the first request for a day and then kept.
 """
 
 

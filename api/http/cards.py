@@ -32,7 +32,7 @@ from grammar import syntax as s
 
 def card_list(workspace: Workspace) -> CardList:
     """Every scorecard, also one that has errors, by name."""
-    found = (CardSummary(**_summary(each)) for each in workspace.cards.values())
+    found = map(_summary, workspace.cards.values())
     return CardList(items=sorted(found, key=lambda card: card.name))
 
 
@@ -48,7 +48,7 @@ def card_rules(workspace: Workspace, name: str, today: date) -> CardRules:
         raise Refused(refusals)
     groups = weights_document(card)["groups"]
     return CardRules(
-        **_summary(known),
+        **_summary(known).model_dump(),
         version=latest.version,
         on=day.isoformat(),
         assignments=[
@@ -78,18 +78,18 @@ def _day(version: CardVersion, today: date) -> date:
     return today
 
 
-def _summary(known: tuple[CardVersion, ...]) -> dict[str, object]:
+def _summary(known: tuple[CardVersion, ...]) -> CardSummary:
     latest = known[-1]
     facts = Facts(latest.section, Problems())
     entity, every = facts.one(s.ForEntity), facts.one(s.Every)
-    return {
-        "name": latest.name,
-        "label": latest.label(),
-        "labels": _translations(latest.labels),
-        "entity": entity.entity.text if entity else None,
-        "every": every.cadence if every else None,
-        "versions": [_version(each) for each in known],
-    }
+    return CardSummary(
+        name=latest.name,
+        label=latest.label(),
+        labels=_translations(latest.labels),
+        entity=entity.entity.text if entity else None,
+        every=every.cadence if every else None,
+        versions=[_version(each) for each in known],
+    )
 
 
 def _version(version: CardVersion) -> Version:

@@ -1,4 +1,8 @@
-"""The language of an answer: what the client prefers among those that are written."""
+"""The language of an answer: what the client prefers.
+
+Labels are in the language asked for wherever the cards have them; sentences and messages fall back
+to English where they are not written in it yet. Content-Language names the one they are in.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 Language = Literal["en", "zh"]
-DEFAULT: Language = "en"
-KNOWN: tuple[Language, ...] = ("en", "zh")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def _is_written(language: str) -> bool:
@@ -17,22 +20,22 @@ def _is_written(language: str) -> bool:
     return texts.is_file() and messages.is_file()
 
 
-WRITTEN = tuple(language for language in KNOWN if _is_written(language))
+WRITTEN = frozenset(language for language in LANGUAGES if _is_written(language))
 
 
-def available(language: Language) -> Language:
-    """The language, or the default one where it is not written yet."""
-    return language if language in WRITTEN else DEFAULT
+def written(language: Language) -> Language:
+    """The language of sentences and messages in an answer of that language."""
+    return language if language in WRITTEN else "en"
 
 
-def preferred(header: str | None) -> Language:
-    """The written language that an Accept-Language header (RFC 9110, 12.5.4) likes best."""
-    best, liking = DEFAULT, 0.0
+def preferred(header: str | None, otherwise: Language) -> Language:
+    """The language that an Accept-Language header (RFC 9110, 12.5.4) likes best, if any."""
+    best, liking = otherwise, 0.0
     for entry in (header or "").split(","):
         tag, _, parameter = entry.partition(";")
         primary = tag.strip().partition("-")[0].lower()
         weight = _weight(parameter)
-        for language in WRITTEN:
+        for language in LANGUAGES:
             if language == primary and weight > liking:
                 best, liking = language, weight
     return best

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query, Request
 from fastapi.routing import APIRoute
 
-from api.http.languages import Language, available, preferred
+from api.http.languages import Language, preferred
 from api.http.problems import Problem, fault, hint
 from api.http.service import Service
 from engine.documents import Document
@@ -44,9 +44,7 @@ AsOf = Annotated[
 PageSize = Annotated[
     int, Query(ge=1, le=MOST_ON_A_PAGE, description="How many ranked entities a page has.")
 ]
-CursorText = Annotated[
-    str | None, Query(description="`next_cursor` of the page before, as it is.")
-]
+CursorText = Annotated[str | None, Query(description="`next_cursor` of the page before, as it is.")]
 Group = Annotated[
     str | None,
     Query(
@@ -58,8 +56,8 @@ LanguageChoice = Annotated[
     Language | None,
     Query(
         alias="language",
-        description="The language of labels and sentences, before Accept-Language. Where it is not "
-        "written yet the answer is English; Content-Language says which it is.",
+        description="The language of labels and sentences, before Accept-Language. Sentences that "
+        "are not written in it yet are English; Content-Language says so.",
     ),
 ]
 
@@ -75,15 +73,16 @@ async def refuse_unknown(request: Request) -> None:
         raise Problem("unknown_parameter", unknown)
     repeated = [name for name, count in given.items() if count > 1]
     if repeated:
-        raise Problem(
-            "invalid_parameter",
-            [fault("invalid_parameter", f"the parameter `{name}` stands twice") for name in repeated],
-        )
+        raise Problem("invalid_parameter", map(_repeated, repeated))
 
 
 def _unknown(name: str, known: list[str]) -> Document:
     help = hint(name, known, "This resource has none.")
     return fault("unknown_parameter", f"there is no parameter `{name}` here", help)
+
+
+def _repeated(name: str) -> Document:
+    return fault("invalid_parameter", f"the parameter `{name}` stands twice")
 
 
 async def _service(request: Request) -> Service:
@@ -92,16 +91,14 @@ async def _service(request: Request) -> Service:
     return service
 
 
+ServiceHere = Annotated[Service, Depends(_service)]
+
+
 async def _spoken(
+    service: ServiceHere,
     accept_language: Annotated[str | None, Header(examples=["zh-CN, en;q=0.8"])] = None,
 ) -> Language:
-    return preferred(accept_language)
+    return preferred(accept_language, service.language)
 
 
-ServiceHere = Annotated[Service, Depends(_service)]
 Spoken = Annotated[Language, Depends(_spoken)]
-
-
-def chosen(language: Language | None, spoken: Language) -> Language:
-    """The language of the query, else that of the header."""
-    return available(language) if language else spoken

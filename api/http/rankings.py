@@ -50,7 +50,7 @@ def page(service: Service, wanted: Wanted) -> Page:
     more = following if end < len(ranked) else None
     # Who is not ranked stands on the first page, all of them: a client that reads no further
     # still learns of everybody who was left out.
-    left_out = unranked if not start.place else []
+    left_out = unranked if start.place == 0 else unranked[:0]
     sheet = scored.sheet
     document = {
         **heading(sheet),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 
 from api.http import schemas
 from api.http.answers import Answer
 from api.http.cards import card_list, card_rules
-from api.http.languages import DEFAULT
+from api.http.kinds import KINDS
 from api.http.parameters import (
     AsOf,
     CardName,
@@ -23,10 +23,9 @@ from api.http.parameters import (
     PeriodOfFirstPage,
     ServiceHere,
     Spoken,
-    chosen,
     refuse_unknown,
 )
-from api.http.problems import KINDS, problem
+from api.http.problems import problem
 from api.http.rankings import Wanted, page
 from engine import explain
 from engine.documents import explanation_document
@@ -51,10 +50,10 @@ router = APIRouter(
 
 
 @router.get("/health", response_model=schemas.Health, tags=["server"], summary="Is it alive?")
-def health(service: ServiceHere) -> Answer:
+def health(service: ServiceHere, spoken: Spoken) -> Answer:
     """Answers as long as the server lives, also when the workspace has errors or the database
     does not answer: both are in the answer."""
-    return Answer(service.health(), DEFAULT)
+    return Answer(service.health(spoken), spoken)
 
 
 @router.get(
@@ -64,7 +63,7 @@ def health(service: ServiceHere) -> Answer:
     tags=["server"],
     summary="What does this problem mean?",
 )
-def problem_kind(name: str, request: Request) -> Answer:
+def problem_kind(name: str, request: Request, spoken: Spoken) -> Answer:
     """Where the `type` of a problem leads."""
     kind = KINDS.get(name)
     if kind is None:
@@ -72,7 +71,7 @@ def problem_kind(name: str, request: Request) -> Answer:
     body = schemas.ProblemKind(
         type=request.scope["path"], title=kind.title, status=kind.status, meaning=kind.meaning
     )
-    return Answer(body, DEFAULT)
+    return Answer(body, spoken)
 
 
 @router.get(
@@ -81,9 +80,9 @@ def problem_kind(name: str, request: Request) -> Answer:
     tags=["scorecards"],
     summary="Which scorecards are there?",
 )
-def scorecards(service: ServiceHere) -> Answer:
+def scorecards(service: ServiceHere, spoken: Spoken) -> Answer:
     """Every scorecard with its versions, also those that cannot be scored."""
-    return Answer(card_list(service.workspace), DEFAULT)
+    return Answer(card_list(service.session.workspace), spoken)
 
 
 @router.get(
@@ -93,9 +92,10 @@ def scorecards(service: ServiceHere) -> Answer:
     tags=["scorecards"],
     summary="By what rules?",
 )
-def scorecard(card: CardName, service: ServiceHere) -> Answer:
+def scorecard(card: CardName, service: ServiceHere, spoken: Spoken) -> Answer:
     """The rules of the latest version as they are written, each with its file and line."""
-    return Answer(card_rules(service.workspace, card, service.session.today()), DEFAULT)
+    session = service.session
+    return Answer(card_rules(session.workspace, card, session.today()), spoken)
 
 
 @router.get(
@@ -125,7 +125,7 @@ def rankings(
     headers = {}
     if found.following is not None:
         query = urlencode({"cursor": str(found.following), "page_size": page_size})
-        headers["Link"] = f'<?{query}>; rel="next"'
+        headers["Link"] = f'<{quote(request.scope["path"])}?{query}>; rel="next"'
     return Answer(found.document, spoken, headers=headers)
 
 
@@ -147,7 +147,7 @@ def explanation(
 ) -> Answer:
     """One score with its reasons, as `steelyard explain --format json` gives it: a tree whose
     points add up to the total, and the same in sentences."""
-    said = chosen(language, spoken)
+    said = language or spoken
     sheet = service.scored(card, period, service.session.as_of(as_of)).sheet
     found = explain(sheet, key, said)
     if found is None:

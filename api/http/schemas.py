@@ -97,7 +97,8 @@ class Fault(Place):
 
 
 class ProblemDocument(Document):
-    """RFC 9457. `type` leads to what the kind of problem means; `code` is that of the first error."""
+    """RFC 9457. `type` leads to what the kind of problem means, `code` is that of the first of
+    `errors`."""
 
     model_config = _examples(PROBLEM)
 

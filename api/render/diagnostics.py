@@ -10,6 +10,7 @@ from rich.text import Text
 
 from api.render.characters import visible
 from api.render.excerpt import GUTTER, Mark, excerpt
+from api.render.words import counted
 from grammar import Diagnostic, Severity, Span
 
 MOST_IN_A_FILE = 50
@@ -18,7 +19,7 @@ _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.
 
 
 def diagnostics_text(diagnostics: Sequence[Diagnostic], language: str = "en") -> Text:
-    """All of them, a file at a time, an empty line between two, and the count at the end."""
+    """All of them, a file at a time, with an empty line between two."""
     found: list[Text] = []
     for _, group in groupby(diagnostics, key=_file):
         here = list(group)
@@ -26,17 +27,13 @@ def diagnostics_text(diagnostics: Sequence[Diagnostic], language: str = "en") ->
         hidden = len(here) - MOST_IN_A_FILE
         if hidden > 0:
             found.append(Text(f"... and {hidden} more in {_file(here[0])}", "bold"))
-    return Text("\n\n").join([*found, Text(count(diagnostics), "bold")])
+    return Text("\n\n").join(found)
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:
     """`2 errors, 1 warning`."""
-    counted = Counter(each.severity for each in diagnostics)
-    return ", ".join(
-        f"{counted[severity]} {severity}{'s' if counted[severity] > 1 else ''}"
-        for severity in Severity
-        if counted[severity]
-    )
+    numbers = Counter(each.severity for each in diagnostics)
+    return ", ".join(counted(numbers[each], each) for each in Severity if numbers[each])
 
 
 def diagnostic_text(diagnostic: Diagnostic, language: str = "en") -> Text:
@@ -63,9 +60,7 @@ def _lines(diagnostic: Diagnostic, language: str) -> Iterator[Text]:
 
 
 def _marks(diagnostic: Diagnostic, span: Span, style: str) -> list[Mark]:
-    labels = [
-        Mark(each.span, "-", GUTTER, each.text) for each in diagnostic.labels[:_MOST_LABELS]
-    ]
+    labels = [Mark(each.span, "-", GUTTER, each.text) for each in diagnostic.labels[:_MOST_LABELS]]
     return [Mark(span, "^", style), *labels]
 
 

@@ -1,10 +1,10 @@
 """Lines of a source with marks under them, set by display width: a Chinese character is two cells.
 
-     9 |   weight 60%
-       |          ^^^
-    ...
-    14 |   weight 35%
-       |          --- data_timeliness
+ 9 |   weight 60%
+   |          ^^^
+...
+14 |   weight 35%
+   |          --- data_timeliness
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
@@ -13,19 +14,23 @@ from api.render.characters import visible
 from engine.explanation import Explanation, Node
 from engine.sentences import sentences
 
+_ALL = 100
 
-def explained(explanation: Explanation, language: str = "en") -> Iterator[RenderableType]:
-    """The parts of the page from top to bottom."""
+
+def explained(
+    explanation: Explanation, language: str = "en", depth: int = _ALL
+) -> Iterator[RenderableType]:
+    """The parts of the page from top to bottom; `depth` levels of the tree below its root."""
     for sentence in sentences(explanation, language):
-        yield Text(visible(sentence))
-    yield Text("")
-    yield _tree(explanation.tree, explanation.sheet.plan.card.digits)
+        yield Padding(Text(visible(sentence)), 0, expand=False)  # folded between words
+    yield ""
+    yield _tree(explanation.tree, explanation.sheet.plan.card.digits, depth)
 
 
-def _tree(node: Node, digits: int | None) -> Tree:
+def _tree(node: Node, digits: int | None, depth: int) -> Tree:
     tree = Tree(_line(node, digits), guide_style="dim")
-    for child in node.children:
-        tree.children.append(_tree(child, digits))
+    if depth:
+        tree.children.extend(_tree(child, digits, depth - 1) for child in node.children)
     return tree
 
 
@@ -44,13 +49,18 @@ def _line(node: Node, digits: int | None) -> Text:
 def _figures(node: Node, digits: int | None) -> Iterator[str]:
     match node.kind:
         case "total":
-            yield f"{figures.total(node.value, digits)} points"
+            has_total = node.value is not None
+            yield f"{figures.total(node.value, digits)} points" if has_total else "no total"
         case "perspective":
             yield _points(node)
         case "measure":
             yield from _measured(node)
         case "adjustment" | "rounding":
             yield f"{node.points:+.6g} points"
+        case "target":
+            value = figures.amount(node.value, node.unit)
+            if value not in node.label:
+                yield value
         case _:
             yield figures.amount(node.value, node.unit)
             if node.rows is not None:
@@ -67,7 +77,7 @@ def _measured(node: Node) -> Iterator[str]:
             value += f" ({figures.share(node.attainment)})"
     yield value
     if node.segment:
-        yield f"on {node.segment}"
+        yield f"curve {node.segment}"
     if node.weight is None:
         yield "for information"
     elif node.state == "scored" or node.score is not None:

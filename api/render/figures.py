@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.numbers import round_half_away
 from engine.sentences import percent, plain
 
 NOTHING = "–"
@@ -12,6 +13,11 @@ def figure(value: float | None, digits: int = 2) -> str:
     return NOTHING if value is None else plain(value, digits)
 
 
+def fixed(value: float | None, digits: int) -> str:
+    """`1,234.50`: exactly so many decimals, so that a column of them is easy to compare."""
+    return NOTHING if value is None else f"{float(round_half_away(value, digits)):,.{digits}f}"
+
+
 def share(value: float | None) -> str:
     """`37.5%` of a fraction."""
     return NOTHING if value is None else percent(value)
@@ -19,7 +25,7 @@ def share(value: float | None) -> str:
 
 def total(value: float | None, digits: int | None) -> str:
     """A total with exactly the digits to which its card rounds, and two where it does not."""
-    return NOTHING if value is None else f"{value:,.{2 if digits is None else digits}f}"
+    return fixed(value, 2 if digits is None else digits)
 
 
 def amount(value: float | None, unit: str | None) -> str:

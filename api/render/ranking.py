@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import zip_longest
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,7 @@ _UNSCORED = {
     "pending": Text("not due", "cyan"),
 }
 _ANY_WIDTH = 100_000
+_LEAST_WIDTH = 30  # of a column that folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class _Column:
     header: str
     cell: Callable[[Item], Text | str]
     is_number: bool = True
+    folds: bool = False
 
 
 def ranking(sheet: Sheet, document: Item, console: Console) -> Iterator[RenderableType]:
@@ -42,7 +45,7 @@ def ranking(sheet: Sheet, document: Item, console: Console) -> Iterator[Renderab
     if document["not_ranked"]:
         yield Text("Not ranked", "bold")
         yield _table(_not_ranked_columns(sheet), document["not_ranked"], console)
-    yield Text(f"{_ending(document)}.")
+    yield Text(f"{_ending(sheet, document)}.")
 
 
 def heading(sheet: Sheet) -> Text:
@@ -56,7 +59,12 @@ def heading(sheet: Sheet) -> Text:
 
 
 def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Table:
-    """With a column for each measure if they fit, else for each perspective, else without."""
+    """With a column for each measure if they fit, else for each perspective, else without.
+
+    A card that only shows values has nothing but its measures to show.
+    """
+    if not sheet.plan.card.scored:
+        return _table([*_names(sheet), *_measure_columns(sheet)], items, console)
     base = _ranked_columns(sheet)
     for more in (_measure_columns(sheet), _perspective_columns(sheet)):
         table = _table([*base, *more], items, console)
@@ -69,11 +77,9 @@ def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Table:
 
 
 def _ranked_columns(sheet: Sheet) -> list[_Column]:
-    within = sheet.plan.card.rank_within
-    group = [_Column(within.span.text, _group, is_number=False)] if within else []
     grade = [_Column("grade", lambda i: i["grade"] or "", False)] if sheet.plan.card.grades else []
     return [
-        *group,
+        *_group_column(sheet),
         _Column("rank", lambda i: str(i["rank"] or "")),
         *_names(sheet),
         _total(sheet),
@@ -84,13 +90,19 @@ def _ranked_columns(sheet: Sheet) -> list[_Column]:
 
 def _not_ranked_columns(sheet: Sheet) -> list[_Column]:
     return [
+        *_group_column(sheet),
         *_names(sheet),
         _total(sheet),
         _coverage(),
         _Column("days", lambda i: str(i["assigned"]["days"])),
         _Column("reason", lambda i: i["reason"].replace("_", " "), is_number=False),
-        _Column("without a score", _without_score, is_number=False),
+        _Column("without a score", _without_score, is_number=False, folds=True),
     ]
+
+
+def _group_column(sheet: Sheet) -> list[_Column]:
+    within = sheet.plan.card.rank_within
+    return [_Column(within.span.text, _group, is_number=False)] if within else []
 
 
 def _names(sheet: Sheet) -> list[_Column]:
@@ -138,10 +150,10 @@ def _scored_at(part: str, name: str) -> Callable[[Item], Text | str]:
         found = item[part][name]
         state = found.get("state", "scored")
         if state == "scored":
-            return figures.figure(found["score"], 1)
+            return figures.fixed(found["score"], 1)
         if found["score"] is None:
             return _UNSCORED[state]
-        return Text(f"({figures.figure(found['score'], 1)})", "yellow")
+        return Text(f"({figures.fixed(found['score'], 1)})", "yellow")
 
     return cell
 
@@ -163,23 +175,34 @@ def _without_score(item: Item) -> str:
 
 
 def _table(columns: list[_Column], items: Sequence[Item], console: Console) -> Table:
-    """An empty line between two rank groups. As wide as it needs: a number is never cut."""
+    """An empty line between two rank groups. Only what folds is fitted: a number is never cut."""
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in columns:
-        justify = "right" if column.is_number else "left"
-        table.add_column(column.header, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for _, group in groupby(items, key=_group):
-        for item in group:
-            table.add_row(*(column.cell(item) for column in columns))
-        table.add_section()
-    options = console.options.update(max_width=_ANY_WIDTH)
-    table.width = Measurement.get(console, options, table).maximum
+    rows = [[column.cell(item) for column in columns] for item in items]
+    for place, column in enumerate(columns):
+        width = max(cell_len(column.header), *(cell_len(str(row[place])) for row in rows))
+        if column.folds:
+            width = min(width, max(console.width - _width(table, console) - 2, _LEAST_WIDTH))
+        justify: JustifyMethod = "right" if column.is_number else "left"
+        table.add_column(column.header, justify=justify, width=width, no_wrap=not column.folds)
+    for row, here, following in zip_longest(rows, items, items[1:]):
+        ends = following is None or _group(following) != _group(here)
+        table.add_row(*row, end_section=ends)
+    table.width = _width(table, console)
     return table
 
 
-def _ending(document: Item) -> str:
+def _width(table: Table, console: Console) -> int:
+    """Without regard to the width of the terminal."""
+    options = console.options.update(max_width=_ANY_WIDTH)
+    return Measurement.get(console, options, table).maximum
+
+
+def _ending(sheet: Sheet, document: Item) -> str:
     """`33 ranked, 6 not ranked, 2 not active in the period`"""
-    counted = [f"{len(document['items'])} ranked", f"{len(document['not_ranked'])} not ranked"]
+    ranked, not_ranked = len(document["items"]), len(document["not_ranked"])
+    found = [f"{ranked:,} ranked", f"{not_ranked:,} not ranked"]
+    if not sheet.plan.card.scored:
+        found = [f"{ranked + not_ranked:,} shown without a score"]
     if document["not_active"]:
-        counted.append(f"{document['not_active']} not active in the period")
-    return ", ".join(counted)
+        found.append(f"{document['not_active']:,} not active in the period")
+    return ", ".join(found)

@@ -40,7 +40,7 @@ def _rule(example: Diagnostic) -> Json:
 
 
 def _result(diagnostic: Diagnostic, codes: list[str], folder: Path, language: str) -> Json:
-    text = " ".join(filter(None, (diagnostic.message(language), diagnostic.help(language))))
+    text = f"{diagnostic.message(language)}. {diagnostic.help(language)}".strip()
     result: Json = {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),

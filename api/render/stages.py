@@ -1,8 +1,15 @@
-"""What each stage of the path makes, as indented text: tokens, syntax, card, plan, SQL."""
+"""What each stage of the path makes, as indented text.
+
+Measure
+  name: net_sales
+  targets:
+    target:
+      - TargetRule(plan=…, since=0001-01-01)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -11,56 +18,55 @@ from api.render.characters import visible
 _MOST_CHARACTERS = 88  # of a value that is written on one line
 
 
-def outline(value: object) -> str:
-    """Any frozen dataclass with what it holds, a line for each field.
+def outline(value: object, without: tuple[type, ...] = ()) -> str:
+    """Any dataclass with what it holds; what fits is on one line, else each part on its own.
 
-    Fields that take no part in `repr` (spans, the sections that something was made of) are left
-    out, and so is what is empty.
+    Fields that take no part in `repr` (spans, the text that something was made of), empty ones and
+    those of a type `without` are left out.
     """
-    return "".join(f"{line}\n" for line in _lines("", value, 0))
+    return "".join(f"{visible(line)}\n" for line in _Outline(without).lines("", value))
 
 
-def _lines(name: str, value: object, depth: int) -> Iterator[str]:
-    before = "  " * depth + (f"{name}: " if name else "")
-    short = _short(value)
-    if short is not None:
-        yield visible(before + short)
-        return
-    yield visible(before + type(value).__name__)
-    for key, part in _parts(value):
-        yield from _lines(key, part, depth + 1)
+class _Outline:
+    def __init__(self, without: tuple[type, ...]) -> None:
+        self.without = without
+
+    def lines(self, name: str, value: object) -> Iterator[str]:
+        """The value after its name (`name: ` or `- `), its parts indented below."""
+        parts = self._parts(value)
+        text = self._inline(value)
+        if not parts or len(text) <= _MOST_CHARACTERS:
+            yield name + text
+            return
+        kind = type(value).__name__ if is_dataclass(value) else ""
+        if name or kind:
+            yield (name + kind).rstrip()
+        for key, part in parts:
+            yield from (f"  {line}" for line in self.lines(f"{key}: " if key else "- ", part))
+
+    def _inline(self, value: object) -> str:
+        parts = self._parts(value)
+        inside = ", ".join(f"{k}={self._inline(p)}" if k else self._inline(p) for k, p in parts)
+        if is_dataclass(value):
+            return f"{type(value).__name__}({inside})"
+        if isinstance(value, Mapping):
+            return f"{{{inside}}}"
+        return f"[{inside}]" if isinstance(value, tuple | list | frozenset) else str(value)
+
+    def _parts(self, value: object) -> list[tuple[str, Any]]:
+        """The parts with their names; those of a sequence have none."""
+        if isinstance(value, Mapping):
+            return [(self._inline(key) or '""', part) for key, part in value.items()]
+        if isinstance(value, tuple | list | frozenset):
+            return [("", part) for part in value]
+        if not is_dataclass(value):
+            return []
+        shown = [(f.name, getattr(value, f.name)) for f in fields(value) if f.repr]
+        return [(name, part) for name, part in shown if not self._left_out(part)]
+
+    def _left_out(self, value: object) -> bool:
+        is_empty = value is None or (not isinstance(value, bool | int | float) and value in _EMPTY)
+        return is_empty or isinstance(value, self.without)
 
 
-def _short(value: object) -> str | None:
-    """The value on one line, if it has no parts or fits there; None where it needs several."""
-    if not list(_parts(value)):
-        return str(value) if not is_dataclass(value) else type(value).__name__
-    text = _inline(value)
-    return text if len(text) <= _MOST_CHARACTERS else None
-
-
-def _inline(value: object) -> str:
-    parts = [f"{key}={_inline(part)}" if key else _inline(part) for key, part in _parts(value)]
-    name = type(value).__name__
-    if is_dataclass(value):
-        return f"{name}({', '.join(parts)})"
-    return f"[{', '.join(parts)}]" if parts else str(value)
-
-
-def _parts(value: object) -> Iterable[tuple[str, Any]]:
-    if is_dataclass(value) and not isinstance(value, type):
-        shown = (each.name for each in fields(value) if each.repr)
-        return [(n, part) for n in shown if not _empty(part := getattr(value, n))]
-    if isinstance(value, Mapping):
-        return [(_key(key), part) for key, part in value.items()]
-    if isinstance(value, tuple | list | frozenset):
-        return [("", part) for part in value]
-    return []
-
-
-def _empty(value: object) -> bool:
-    return value is None or value in ((), {}, "", False)
-
-
-def _key(key: object) -> str:
-    return _inline(key)
+_EMPTY: tuple[object, ...] = ("", (), {}, frozenset())

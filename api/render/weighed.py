@@ -28,7 +28,8 @@ def weighed(card: Card) -> Text:
     """Every group of siblings, the card's own first."""
     version = f" (version of {card.source.version})" if card.source.version else ""
     head = Text.assemble((card.source.label(), "bold"), version)
-    return Text("\n\n").join([head, *(Text("\n").join(_group(each)) for each in card.groups)])
+    groups = [Text("\n").join(_group(each)) for each in card.groups]
+    return Text("\n\n").join([head, *(groups or [Text("It shows values without weights.")])])
 
 
 def _group(group: WeightGroup) -> Iterator[Text]:

@@ -66,9 +66,7 @@ def seen(calendar: Calendar, name: str, cadence: str, as_of: str) -> Moment:
         (APRIL_BY_START, "quarter", "FY2024Q4", "2025-01-01..2025-03-31"),
     ],
 )
-def test_a_name_is_a_range_of_days(
-    calendar: Calendar, cadence: str, name: str, span: str
-) -> None:
+def test_a_name_is_a_range_of_days(calendar: Calendar, cadence: str, name: str, span: str) -> None:
     period = calendar.parse(name, cadence)
     assert (period.name, period.cadence) == (name, cadence)
     assert Range(period.start, period.end) == days(span)
@@ -171,9 +169,7 @@ def test_shifts_add_up(
 
 
 @given(calendars, st.sampled_from(tuple(MONTHS)), some_day)
-def test_calendar_periods_have_whole_months(
-    calendar: Calendar, cadence: str, some: date
-) -> None:
+def test_calendar_periods_have_whole_months(calendar: Calendar, cadence: str, some: date) -> None:
     period = calendar.containing(cadence, some)
     months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
     assert (period.start.day, period.end.day, months) == (1, 1, MONTHS[cadence])
@@ -373,7 +369,11 @@ def rows_on(*spans: str) -> set[date]:
         ("day", ["2025-07-01..2025-09-30"], True),
         ("day", ["2025-07-01..2025-08-14", "2025-08-16..2025-09-30"], False),
         ("day", ["2025-07-01..2025-09-29"], False),
-        ("month", ["2025-07-31..2025-07-31", "2025-08-01..2025-08-01", "2025-09-15..2025-09-15"], True),
+        (
+            "month",
+            ["2025-07-31..2025-07-31", "2025-08-01..2025-08-01", "2025-09-15..2025-09-15"],
+            True,
+        ),
         ("month", ["2025-07-01..2025-07-31", "2025-09-01..2025-09-30"], False),
         # only whole weeks inside the range count: 7 July to 28 September
         ("week", ["2025-07-07..2025-09-28"], True),

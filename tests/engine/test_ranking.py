@@ -24,7 +24,7 @@ def ranks(
     group = np.array(groups if groups is not None else [None] * count, dtype=object)
     flags = np.array(ranked if ranked is not None else [True] * count, dtype=bool)
     breaker = None if ties is None else np.array(ties, dtype=float)
-    return rank_within(np.array(totals, dtype=float), group, flags, breaker).tolist()
+    return [int(r) for r in rank_within(np.array(totals, dtype=float), group, flags, breaker)]
 
 
 def test_equal_totals_share_a_rank_and_the_next_one_is_left_out() -> None:

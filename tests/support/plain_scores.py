@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
+from typing import Literal
 
 from tests.support.documents import Document
 from tests.support.plain_rows import Entity, Quarter
@@ -113,7 +114,8 @@ class Measure:
 
     `weight`: its share of the perspective; None for `report only`.
     `curve`: a function, or a form of `curve attainment` with `limit 0 to 120`.
-    `needs`: the condition of the KPI. `when_missing`: a score, or None for `leave out`.
+    `needs`: the condition of the KPI.
+    `when_missing`: a score, None for `leave out`, or the words `no total`.
     """
 
     name: str
@@ -123,7 +125,7 @@ class Measure:
     target: Target | None
     curve: Curve | str | None
     needs: Need | None = None
-    when_missing: int | None = None
+    when_missing: int | Literal["no total"] | None = None
     at_store: bool = False
 
 
@@ -177,8 +179,10 @@ def _item(card: Card, entity: Entity, quarter: Quarter) -> Document:
     perspectives = _weigh(card, measures)
     scored = [each for each in measures.values() if each["weight"] and each["state"] == "scored"]
     coverage = sum((each["weight"] for each in scored), NOTHING)
-    weighted = snap(sum((each["points"] or NOTHING for each in measures.values()), NOTHING))
-    unrounded = None if card.no_total(coverage) else limited(weighted, 0, 120)
+    points = sum((each["points"] or NOTHING for each in measures.values()), NOTHING)
+    weighted = snap(points) if any(each["effective_weight"] for each in measures.values()) else None
+    lost = weighted is None or card.no_total(coverage) or _forbids(card, measures)
+    unrounded = None if weighted is None or lost else limited(weighted, 0, 120)
     total = None if unrounded is None else rounded(unrounded, 1)
     item = {
         "key": entity.key,
@@ -204,6 +208,14 @@ def _item(card: Card, entity: Entity, quarter: Quarter) -> Document:
     return item if card.ranked(coverage, claimed.days) else item | {"reason": card.not_ranked}
 
 
+def _forbids(card: Card, measures: Mapping[str, Document]) -> bool:
+    """Whether a measure is missing that says `when missing no total`."""
+    return any(
+        measures[each.name]["state"] == "missing" and each.when_missing == "no total"
+        for each in card.measures
+    )
+
+
 def _measure(card: Card, measure: Measure, entity: Entity, quarter: Quarter) -> Document:
     """Data first, then `needs`, then the target, then what the curve refuses.
 
@@ -221,13 +233,15 @@ def _measure(card: Card, measure: Measure, entity: Entity, quarter: Quarter) -> 
         "value": value,
         "target": target,
         "attainment": _attainment(measure, value, target),
-        "score": score
-        if reason is None
-        else measure.when_missing and Fraction(measure.when_missing),
+        "score": score if reason is None else _instead(measure),
         "weight": measure.weight and measure.weight * card.perspectives[measure.perspective],
         "state": "scored" if reason is None else "missing",
         "reason": reason,
     }
+
+
+def _instead(measure: Measure) -> Fraction | None:
+    return Fraction(measure.when_missing) if isinstance(measure.when_missing, int) else None
 
 
 def _found(value: Kpi, of: Entity, quarter: Quarter) -> tuple[Fraction | None, str | None]:
@@ -254,10 +268,11 @@ def _score(
 def _attainment(
     measure: Measure, value: Fraction | None, target: Fraction | None
 ) -> Fraction | None:
-    if value is None or target is None or target <= 0:
+    if value is None or not target:
         return None
-    form = measure.curve if isinstance(measure.curve, str) else "direct"
-    part = attained(form, value, target)
+    if not isinstance(measure.curve, str):
+        return snap(value / target)
+    part = None if target < 0 else attained(measure.curve, value, target)
     return None if part is None else snap(part)
 
 
@@ -289,7 +304,7 @@ def _perspective(declared: Fraction, effective: Fraction, kept: list[Document]) 
     return {"weight": declared, "effective_weight": effective, "score": score}
 
 
-def _adjustments(before: Fraction, after: Fraction | None) -> list[Document]:
+def _adjustments(before: Fraction | None, after: Fraction | None) -> list[Document]:
     if after is None or after == before:
         return []
     changed = {"points_before": before, "points_after": after}

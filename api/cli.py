@@ -1,0 +1,110 @@
+"""The command line `steelyard`: which commands there are, and how the program ends.
+
+Exit code 0 is fine, 1 an error, 2 wrong syntax of the command line, 130 an interruption.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from api.commands.catalog import catalog
+from api.commands.check import check
+from api.commands.demo import demo
+from api.commands.dev import dev
+from api.commands.explain import explain
+from api.commands.options import Folder, examples
+from api.commands.score import score
+from api.commands.serve import serve
+from api.commands.sql import sql
+from api.commands.weights import weights
+from api.streams import deafen, note, put
+from api.version import version
+
+app = typer.Typer(
+    name="steelyard",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with `steelyard demo`.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        put(f"steelyard {version()}\n")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+    ),
+]
+
+
+@app.callback()
+def _before(
+    context: typer.Context,
+    folder: Folder = None,
+    _version: Version = False,
+) -> None:
+    """Score employees and stores by rules that people can read."""
+    context.obj = folder
+
+
+app.command(epilog=examples("steelyard demo", "steelyard demo --rows 2000000"))(demo)
+app.command(
+    epilog=examples(
+        "steelyard check", "steelyard check --offline", "steelyard check --format github"
+    )
+)(check)
+app.command(
+    epilog=examples(
+        "steelyard score store_quarterly --period 2025Q3",
+        "steelyard score store_quarterly --period 2025Q3 --only S001 S002",
+        "steelyard score clerk --period 2025Q3 --format csv > clerks.csv",
+    )
+)(score)
+app.command(
+    epilog=examples(
+        "steelyard explain store_quarterly S001 --period 2025Q3",
+        "steelyard explain store_quarterly S001 --period 2025Q3 --language zh",
+    )
+)(explain)
+app.command(
+    epilog=examples(
+        "steelyard weights store_quarterly",
+        "steelyard weights store_quarterly --period 2025Q3 --format json",
+    )
+)(weights)
+app.command(
+    epilog=examples(
+        "steelyard sql store_quarterly --period 2025Q3",
+        "steelyard sql store_quarterly --period 2025Q3 --dialect sqlite",
+    )
+)(sql)
+app.command(epilog=examples("steelyard catalog", "git diff catalog.json"))(catalog)
+app.command(epilog=examples("steelyard serve", "steelyard -w scorecards serve --port 8080"))(serve)
+app.add_typer(dev, name="dev", epilog=examples("steelyard dev tree kpis.scorecard"))
+
+
+def main() -> None:
+    """The program. Ends the process."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they speak to whoever changes the program
+    try:
+        app()
+    except OSError as error:  # help pages, which the commands do not write themselves
+        deafen(sys.stdout)
+        note(f"steelyard: {error.strerror}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""`steelyard catalog`: write down what the database looks like, for checks without it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import typer
+
+from api.commands.opened import opened
+from api.commands.options import Folder
+from api.render.words import counted
+from api.streams import put, working
+
+
+def catalog(context: typer.Context, folder: Folder = None) -> None:
+    """Describe the tables of the connected database in catalog.json, for checks without it."""
+    with opened(context, folder, as_json=False) as session:
+        from api.session import CATALOG_FILE, refusing
+
+        with refusing(), working("Reading the catalogue"):
+            found = session.source.catalog()
+        text = json.dumps(found, ensure_ascii=False, indent=2)
+        write_whole(session.folder / CATALOG_FILE, f"{text}\n")
+        tables = counted(len(found["tables"]), "table")
+        columns = counted(sum(map(len, found["tables"].values())), "column")
+        put(f"{CATALOG_FILE}: {tables}, {columns}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The file has the old content or the new one, never a part."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        scratch.write_text(text, "utf-8", newline="\n")
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+"""`steelyard sql`: the statements that scoring would run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands.opened import opened, with_cards
+from api.commands.options import Card, Day, Folder, PeriodName
+from api.streams import put
+
+if TYPE_CHECKING:
+    from api.session import Session
+    from engine.plan import Plan
+
+DEFAULT = "duckdb"
+
+
+def sql(
+    context: typer.Context,
+    card: Card,
+    period: PeriodName,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Write it for this database; for the connected one if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: Day = None,
+    folder: Folder = None,
+) -> None:
+    """Print the SQL that scoring a card would run; nothing else is run."""
+    with opened(context, folder, as_json=False) as session:
+        plan = planned(session, card, period, as_of)
+        with readable_queries():
+            found = list(_statements(plan, dialect_of(session, dialect)))
+        put("\n".join(f"-- {question}\n{statement};\n" for question, statement in found))
+
+
+def planned(session: Session, card: str, period: str, as_of: str | None) -> Plan:
+    """The plan, with the columns of the database or of catalog.json as far as they are known.
+
+    Raises Refused.
+    """
+    from engine.request import find
+    from engine.verbs import plan
+
+    day = session.as_of(as_of)
+    workspace = with_cards(session).workspace
+    find(workspace, card, period)  # before a database is asked
+    return plan(workspace, card, period, day, session.catalog())
+
+
+def dialect_of(session: Session, name: str | None) -> str:
+    """The dialect asked for, else that of the database that answers, else DuckDB's.
+
+    Raises Refused (K0910) for one that SQL cannot be written for.
+    """
+    from engine.dialects import known
+    from grammar import Diagnostic, Refused
+
+    if name is not None and name.lower() not in known():
+        data = {"dialect": name, "known": ", ".join(known())}
+        raise Refused([Diagnostic("K0910", None, data)])
+    if name is not None:
+        return name.lower()
+    try:
+        return session.source.dialect
+    except Refused:
+        return DEFAULT
+
+
+@contextmanager
+def readable_queries() -> Iterator[None]:
+    """A `query` of the workspace that is none of the dialect as a diagnostic (K0611)."""
+    from engine.errors import BadQuery
+    from grammar import Diagnostic, Refused
+
+    try:
+        yield
+    except BadQuery as error:
+        raise Refused([Diagnostic("K0611", None, {"reason": str(error)})]) from None
+
+
+def _statements(plan: Plan, dialect: str) -> Iterator[tuple[str, str]]:
+    """What each statement asks, and its text."""
+    from engine.lower import lower, lower_feeds, lower_keys
+
+    for level in lower(plan, dialect):
+        yield f"every {level.level}: what its scores are made of", level.sql
+    for key in lower_keys(plan, dialect):
+        yield f"{key.entity}: whether its key is unique", key.count
+    for feed in lower_feeds(plan, dialect):
+        yield f"{feed.data}: the first day with rows", feed.first
+        if feed.days is not None:
+            yield f"{feed.data}: the days with rows", feed.days
