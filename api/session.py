@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from glob import glob
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,7 +19,7 @@ from connectors import Column, Connection, ConnectorError, File, connect
 from engine import Sheet, Workspace, load, score
 from engine.catalog import NOTHING_KNOWN, Catalog, read_catalog, stored_catalog
 from engine.errors import BadQuery
-from engine.relations import files_used
+from engine.relations import UsedFile, files_used
 from grammar import Diagnostic, Refused
 
 CATALOG_FILE = "catalog.json"
@@ -68,7 +69,7 @@ class Session:
         """The columns of the connected database."""
         origin = f"the database ({self.source.name})"
         with refusing():
-            return read_catalog(self.workspace, _Describing(self.source), origin)
+            return read_catalog(self.workspace, _Describing(self.source, self._absent()), origin)
 
     def catalog(self, *, offline: bool = False) -> Catalog:
         """Columns from the database if it answers, else from catalog.json, else nothing."""
@@ -107,7 +108,7 @@ class Session:
         if text is None:
             return self.today()
         try:
-            return date.fromisoformat(text)
+            return datetime.strptime(text, "%Y-%m-%d").date()
         except ValueError:
             raise Refused([Diagnostic("K0909", None, {"found": text})]) from None
 
@@ -115,16 +116,24 @@ class Session:
         if "_source" in self.__dict__:
             self._source.close()
 
-    def _files(self) -> tuple[File, ...]:
-        """The files that the workspace reads; SQL refers to them by the names of views."""
-        found: dict[str, File] = {}
+    def _used_files(self) -> Iterator[UsedFile]:
         for relation in self.workspace.relations():
             try:
-                for used in files_used(relation, "duckdb"):
-                    found[used.name] = File(used.name, used.pattern, used.options)
+                yield from files_used(relation, "duckdb")
             except BadQuery:  # reported where its columns are read
                 continue
-        return tuple(found.values())
+
+    def _files(self) -> tuple[File, ...]:
+        """The files that the workspace reads; SQL refers to them by the names of views."""
+        used = {each.name: each for each in self._used_files() if self._is_there(each.pattern)}
+        return tuple(File(each.name, each.pattern, each.options) for each in used.values())
+
+    def _absent(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self._used_files() if not self._is_there(each.pattern))
+
+    def _is_there(self, pattern: str) -> bool:
+        """Whether a file fits; one that is missing is a fault of what names it, not of all."""
+        return bool(glob(pattern, root_dir=self.folder, recursive=True))
 
 
 # Failures that say something about one table or query, not about the database as a whole.
@@ -137,6 +146,7 @@ class _Describing:
     does not answer, which is asked again the next time."""
 
     connection: Connection
+    absent: tuple[str, ...]  # files that are not there
 
     @property
     def dialect(self) -> str:
@@ -150,6 +160,9 @@ class _Describing:
             return self.connection.columns(table)
 
     def describe(self, sql: str) -> Sequence[Column]:
+        absent = next((name for name in self.absent if f'"{name}"' in sql), None)
+        if absent is not None:
+            raise BadQuery(f"there is no file {absent}")
         with _telling():
             return self.connection.describe(sql)
 

@@ -147,7 +147,14 @@ def _level(
 
 
 def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:
-    return floats(column) if r.type_of(scalar) == r.NUMBER else texts(column)
+    match r.type_of(scalar):
+        case r.NUMBER:
+            return floats(column)
+        case r.DAY | r.INSTANT:
+            return days(column)
+        case r.TRUTH:  # stored as 0 and 1 where there is no type for it
+            return texts([None if x is None or x is np.ma.masked else bool(x) for x in column])
+    return texts(column)
 
 
 def _feed(query: FeedQuery, source: Source) -> FeedData:

@@ -68,7 +68,8 @@ class Catalog:
         if relation not in self.faults:
             return False
         code = "K0610" if isinstance(relation, s.Table) else "K0611"
-        where = {"table": relation.span.text, "origin": self.origin}
+        name = relation.path.span.text if isinstance(relation, s.Table) else ""
+        where = {"table": name, "origin": self.origin}
         problems.report(code, relation.span, where, reason=self.faults[relation])
         return True
 

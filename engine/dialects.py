@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from sqlglot import exp
 
+from engine.errors import Unsupported
+
 
 class Dialect:
     """The portable form: typed literals, dates as dates."""
@@ -33,11 +35,17 @@ class Dialect:
     def text(self, value: exp.Expr) -> exp.Expr:
         return _cast(value, "VARCHAR")
 
-    def local_day(self, value: exp.Expr, zone: str | None) -> exp.Expr:
-        """The day of a timestamp; of an instant, the day in `zone`."""
-        if zone is not None:
-            value = exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
+    def local_day(self, value: exp.Expr) -> exp.Expr:
+        """The day of a timestamp that is local time."""
         return _cast(value, "DATE")
+
+    def zoned(self, value: exp.Expr, zone: str) -> exp.Expr:
+        """The instant of a naive timestamp that is time of `zone`."""
+        return exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
+
+    def local(self, value: exp.Expr, zone: str) -> exp.Expr:
+        """The naive time in `zone` of an instant."""
+        return exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         """Whole days from one DATE to another."""
@@ -75,8 +83,14 @@ class Sqlite(Dialect):
     def text(self, value: exp.Expr) -> exp.Expr:
         return _cast(value, "TEXT")
 
-    def local_day(self, value: exp.Expr, zone: str | None) -> exp.Expr:
+    def local_day(self, value: exp.Expr) -> exp.Expr:
         return call("DATE", value)
+
+    def zoned(self, value: exp.Expr, zone: str) -> exp.Expr:
+        raise Unsupported("SQLite cannot convert between time zones")
+
+    def local(self, value: exp.Expr, zone: str) -> exp.Expr:
+        raise Unsupported("SQLite cannot convert between time zones")
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         days = [call("JULIANDAY", call("DATE", each)) for each in (end, start)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
+from engine.aggregation import paths_in
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective, TargetRule
 from engine.comparisons import Group, Sibling
 from engine.curve_lines import fits_unit, read_curve, score_of
@@ -73,6 +74,7 @@ class _Reading:
         ]
         found = [group for group in (top, *groups) if group is not None]
         self._check_dates(every.cadence)
+        self._check_end(every.cadence)
         ties, within = self.facts.one(s.BreakTies), self.facts.one(s.RankWithin)
         ranked, no_total = self.facts.one(s.RankedWhen), self.facts.one(s.NoTotalWhen)
         return Card(
@@ -168,6 +170,18 @@ class _Reading:
         wanted = key_of(parent)
         card = key_of(self.version.name)
         return tuple(j for j in judges if key_of(j.group.text if j.group else card) == wanted)
+
+    def _check_end(self, cadence: str) -> None:
+        """A card that ends inside a period would claim a part of it."""
+        through = self.version.through
+        line = self.facts.one(s.Effective)
+        if through is None or line is None:
+            return
+        if self.version.since is not None and through < self.version.since:
+            self.problems.report("K0715", line.span)
+        elif self.workspace.calendar.containing(cadence, through).end != through + timedelta(1):
+            construct = "`through` a day inside a period of the card"
+            self.problems.report("K0109", line.span, construct=construct, hint="")
 
     def _check_judges(self, groups: set[str]) -> None:
         for part in self.version.parts:
@@ -319,7 +333,28 @@ class _Reading:
             )
         for role, lines in rules.items():
             self._check_lines(role, lines)
+        self._check_circle(rules)
         return {role: tuple(lines) for role, lines in rules.items()}
+
+    def _check_circle(self, rules: dict[str, list[TargetRule]]) -> None:
+        """Target, floor and stretch may use one another, as long as none waits for itself."""
+        uses = {
+            role: {
+                path.parts[0].text.lower()
+                for line in lines
+                for path in paths_in((line.value, line.where))
+                if len(path.parts) == 1
+            }
+            & rules.keys()
+            for role, lines in rules.items()
+        }
+        waiting = set(uses)
+        while ready := {role for role in waiting if not uses[role] & waiting}:
+            waiting -= ready
+        if waiting:
+            role = sorted(waiting)[0]
+            names = ", ".join(sorted(waiting))
+            self.problems.report("K0521", rules[role][0].span, roles=names)
 
     def _check_lines(self, role: str, lines: list[TargetRule]) -> None:
         """A line is dead where a later one always holds when it does."""

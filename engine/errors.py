@@ -1,5 +1,9 @@
-"""What a `query` can be refused for, before any database sees it."""
+"""What a workspace can be refused for once a database is known; both say why in their text."""
 
 
 class BadQuery(ValueError):
-    """A `query` that is not one read-only SELECT; the text says why."""
+    """A `query`, `table` or `file` that cannot be used."""
+
+
+class Unsupported(Exception):
+    """Something that this database cannot compute right."""

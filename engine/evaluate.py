@@ -156,8 +156,12 @@ class Evaluator:
         gap = self._gap(node)
         if gap is not None:
             return missing(len(data), gap)
-        parts = [_filled(data.cells[cell]) for cell in cells_of(node)]
-        return _unless(self._made_of(node, parts), ~np.isfinite(parts[0]), "no_values")
+        cells = [data.cells[cell] for cell in cells_of(node)]
+        parts = [_filled(cell) for cell in cells]
+        broken = np.isinf(cells[0])  # infinite, or no number although rows have values
+        if len(parts) == 3 and node.function not in ("unique", "retained"):
+            broken |= np.isnan(cells[0]) & (parts[2] > 0)
+        return _unless(self._made_of(node, parts), broken, "no_values")
 
     def _made_of(self, node: v.Aggregate, parts: list[Floats]) -> Result:
         """The aggregate from its cells."""
@@ -221,6 +225,9 @@ class Evaluator:
             case v.TextIs(attribute, how, options):
                 holds = self._text_is(attribute, how, options)
                 return Verdict(holds, np.ones(len(holds), dtype=bool))
+            case v.DayIs(attribute, operator, day):
+                holds = self._day_is(attribute, operator, day)
+                return Verdict(holds, np.ones(len(holds), dtype=bool))
             case v.Lacks(value):
                 holds = np.isnan(self.value(value, level, known).values)
                 return Verdict(holds, np.ones(len(holds), dtype=bool))
@@ -231,6 +238,19 @@ class Evaluator:
                 verdicts = [self.predicate(term, level, known) for term in terms]
                 every = isinstance(node, v.Every)
                 return _all(verdicts) if every else _any(verdicts)
+
+    def _day_is(self, attribute: v.AttributeOf, operator: str, day: date) -> Flags:
+        found = self.atoms.levels[attribute.level].attributes[attribute.scalar]
+        bound = np.datetime64(day, "D")
+        tests: dict[str, Flags] = {
+            "=": found == bound,
+            "<>": found != bound,  # also where there is none: `<>` is exactly `not =`
+            "<": found < bound,
+            "<=": found <= bound,
+            ">": found > bound,
+            ">=": found >= bound,
+        }
+        return tests[operator]
 
     def _text_is(self, attribute: v.AttributeOf, how: str, options: tuple[str, ...]) -> Flags:
         found = self.atoms.levels[attribute.level].attributes[attribute.scalar]

@@ -18,6 +18,7 @@ from engine.model import key_of
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet
 from grammar import Span
+from grammar import syntax as s
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ class _Tree:
                 name=each.name,
                 label=each.name,
                 points=each.points_after - each.points_before,
-                **_where(self.card.source.span),
+                **self._line(s.LimitTotal),
             )
 
     def _rounding(self) -> Node | None:
@@ -268,7 +269,14 @@ class _Tree:
         adjusted = sum(
             a.points_after - a.points_before for a in adjustments(self.sheet, self.place)
         )
-        return Node("rounding", "rounding", "rounding", points=float(total) - points - adjusted)
+        residue = float(total) - points - adjusted
+        return Node("rounding", "rounding", "rounding", points=residue, **self._line(s.RoundTotal))
+
+    def _line(self, kind: type[s.Node]) -> dict[str, Any]:
+        """Where the card says it."""
+        facts = (fact for fact in self.card.source.section.facts if isinstance(fact, kind))
+        fact = next(facts, None)
+        return _where(fact.span if fact is not None else self.card.source.span)
 
 
 def number(value: Any) -> float | None:

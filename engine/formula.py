@@ -332,6 +332,8 @@ class Formulas:
             text = right.value if isinstance(right, s.Text) else str(right.value).lower()
             test: v.Predicate = v.TextIs(attribute, "is", (text,))
             return v.Denied(test) if operator == "<>" else test
+        if isinstance(right, s.DateLiteral):
+            return self._day_is(left, operator, right, context)
         a, b = self.value(left, context), self.value(right, context)
         if a is None or b is None:
             return None
@@ -345,6 +347,17 @@ class Formulas:
                 self.problems.report("K0303", other.span, kpi="coverage", found=other.span.text)
                 return None
         return v.Compares(a, operator, b)
+
+    def _day_is(
+        self, left: s.Expression, operator: str, right: s.DateLiteral, context: Context
+    ) -> v.Predicate | None:
+        attribute = self._text_attribute(left, context)
+        if attribute is None:
+            return None
+        if r.type_of(attribute.scalar) not in (r.DAY, r.INSTANT, r.UNKNOWN):
+            self.problems.report("K0302", left.span, found=left.span.text, wanted="a date")
+            return None
+        return v.DayIs(attribute, operator, right.value)
 
     def _among(
         self, item: s.Expression, options: tuple[s.Expression, ...], negated: bool, context: Context

@@ -22,6 +22,11 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
             continue
         value = score_of(least.value, problems) if least else None
         grades.append(Grade(part.name.text, facts.labels(part.label), value, part.name.span))
+    seen: dict[str, Grade] = {}
+    for grade in grades:
+        first = seen.setdefault(grade.name.casefold(), grade)
+        if first is not grade:
+            problems.report("K0202", grade.span, labels=[(first.span, "first")], name=grade.name)
     _check(version, grades, problems)
     return tuple(grades)
 

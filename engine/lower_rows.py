@@ -79,19 +79,35 @@ class RowLowering:
     def _elapsed(self, unit: str, start: r.Scalar, end: r.Scalar) -> exp.Expr:
         if unit == "days":
             return self.dialect.days_between(self.day(start), self.day(end))
-        return self.dialect.hours_between(self._instant(start), self._instant(end))
+        zoned = any(isinstance(e, r.Field) and self._stored(e) is not None for e in (start, end))
+        return self.dialect.hours_between(self._instant(start, zoned), self._instant(end, zoned))
 
     def day(self, node: r.Scalar) -> exp.Expr:
         """The local day of a date or timestamp."""
         value = self.scalar(node)
-        if isinstance(node, r.Field) and node.kind == "timestamptz":
-            return self.dialect.local_day(value, self.zone or "UTC")
-        return value if r.type_of(node) == r.DAY else self.dialect.local_day(value, None)
+        if r.type_of(node) == r.DAY:
+            return value
+        stored = self._stored(node) if isinstance(node, r.Field) else None
+        if stored is None:
+            return self.dialect.local_day(value)
+        zoned = self.dialect.zoned(value, stored) if stored else value
+        return self.dialect.local_day(self.dialect.local(zoned, self.zone or "UTC"))
 
-    def _instant(self, node: r.Scalar) -> exp.Expr:
-        """A timestamp; a date means its local midnight."""
+    def _stored(self, field: r.Field) -> str | None:
+        """ "" for an instant, a zone for a naive timestamp that is not local time, else None."""
+        if field.kind == "timestamptz":
+            return ""
+        return field.zone if field.zone != self.zone else None
+
+    def _instant(self, node: r.Scalar, zoned: bool) -> exp.Expr:
+        """A timestamp; a date means its local midnight. `zoned`: as an instant, whatever it is."""
         value = self.scalar(node)
-        return self.dialect.midnight(value) if r.type_of(node) == r.DAY else value
+        if r.type_of(node) == r.DAY:
+            value = self.dialect.midnight(value)
+        stored = self._stored(node) if isinstance(node, r.Field) else None
+        if not zoned or stored == "":
+            return value
+        return self.dialect.zoned(value, stored or self.zone or "UTC")
 
     def _function(self, name: str, values: list[exp.Expr]) -> exp.Expr:
         match name:
@@ -200,9 +216,22 @@ class RowLowering:
         value = self.scalar(item)
         texts = all(isinstance(o, r.Constant) and isinstance(o.value, str) for o in options)
         if texts and r.type_of(item) not in (r.TEXT, r.UNKNOWN):
-            value = self.dialect.text(value)
+            value = self._as_text(item, value)
         found = exp.In(this=value, expressions=[self.scalar(option) for option in options])
         return self._or_missing(exp.not_(found), (item,)) if negated else found
+
+    def _as_text(self, item: r.Scalar, value: exp.Expr) -> exp.Expr:
+        """Any value as it is shown; truths are `true` and `false` everywhere."""
+        if r.type_of(item) != r.TRUTH:
+            return self.dialect.text(value)
+        held = exp.EQ(this=value, expression=self.dialect.truth(True))
+        failed = exp.EQ(this=value.copy(), expression=self.dialect.truth(False))
+        return exp.Case(
+            ifs=[
+                exp.If(this=held, true=exp.Literal.string("true")),
+                exp.If(this=failed, true=exp.Literal.string("false")),
+            ]
+        )
 
     def _match(self, item: r.Scalar, how: str, text: str, negated: bool) -> exp.Expr:
         for special in (_ESCAPE, "%", "_"):

@@ -219,7 +219,7 @@ class Paths:
         if self.catalog.report(holder.relation, self.problems):
             return None
         columns = self._columns(holder)
-        zone = holder.zone if isinstance(holder, DataSet) else None
+        zone = _zone_of(holder, name)
         if columns is None:
             return r.Field(joins, name.text, "", zone)
         column = columns.get(key_of(name.text))
@@ -238,6 +238,13 @@ class Paths:
 
     def _columns(self, holder: Holder) -> Columns | None:
         return None if holder.relation is None else self.catalog.columns(holder.relation)
+
+
+def _zone_of(holder: Holder, name: s.Name) -> str | None:
+    """`date sold_at in "UTC"` says it of that column, not of the others."""
+    if not isinstance(holder, DataSet) or holder.date is None or len(holder.date.parts) > 1:
+        return None
+    return holder.zone if key_of(holder.date.parts[0].text) == key_of(name.text) else None
 
 
 def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:

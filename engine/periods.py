@@ -27,7 +27,8 @@ class Range:
         return max((self.end - self.start).days, 0)
 
     def __str__(self) -> str:
-        return f"{self.start}..{self.end - timedelta(days=1)}"
+        last = self.end - timedelta(days=1)
+        return f"until {last}" if self.start == date.min else f"{self.start}..{last}"
 
 
 @dataclass(frozen=True, slots=True)

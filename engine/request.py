@@ -24,7 +24,13 @@ def versions(workspace: Workspace, card: str) -> tuple[CardVersion, ...]:
     known = [each[0].name for each in workspace.cards.values()]
     close = suggest(card, known)
     hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(known)}."
-    unread = [d for d in workspace.diagnostics if d.span and d.span.file in workspace.unread]
+    if not known:
+        hint = ""
+    unread = [
+        d
+        for d in workspace.diagnostics
+        if d.code == "K0110" or (d.span is not None and d.span.file in workspace.unread)
+    ]
     raise Refused([Diagnostic("K0905", None, {"card": card, "hint": hint}), *unread])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine import scalars as r
@@ -58,6 +58,8 @@ def _scope(
     written: tuple[s.Expression, ...] = ()
     if isinstance(holder, DataSet):
         day = rows.path(holder.date) if holder.date else None
+        if isinstance(day, r.Field) and holder.zone is not None:
+            day = replace(day, zone=holder.zone)
         if day is not None and holder.date is not None:
             rows.is_date(day, holder.date.span)
         written = holder.only_where

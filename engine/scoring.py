@@ -287,7 +287,7 @@ class _Scoring:
         if not carrying:
             return np.full(count, np.nan)
         points = np.sum([m.points for m in carrying], axis=0)
-        some = np.logical_or.reduce([m.included for m in carrying])
+        some = np.sum([m.effective for m in carrying], axis=0) > 0
         return snap(np.where(some, points, np.nan))
 
     def _limited(self, before: Floats) -> Floats:
@@ -352,7 +352,8 @@ def _claimed(data: LevelData, plan: Plan) -> tuple[Days, Days]:
     period, source = plan.period, plan.card.source
     first = max(period.start, source.since or period.start)
     through = source.through
-    end = period.end if through is None else min(period.end, through + timedelta(days=1))
+    end = plan.moment.until if plan.moment.running else period.end  # nothing later is known
+    end = end if through is None else min(end, through + timedelta(days=1))
     return active_days(data, first, end)
 
 

@@ -76,41 +76,50 @@ class _Sentences:
         return self._say("rank", rank=sheet.rank[place], ranked=int(peers.sum()), group=inside)
 
     def _made_of(self) -> Iterator[str]:
-        parts = [
-            self._say(
-                "part",
-                points=plain(m.points[self.place]),
-                measure=self._label(m),
-                detail=self._detail(m),
-            )
+        """Where the points came from; the figures as printed add up to the sum as printed."""
+        carrying = [
+            m
             for m in self.sheet.measures
             if m.included[self.place] and not m.plan.measure.report_only
         ]
-        if not parts:
+        if not carrying:
             return
+        whole = float(self.sheet.before_rules[self.place])
+        points = adding_up([float(m.points[self.place]) for m in carrying], whole)
+        parts = [
+            self._say("part", points=plain(p), measure=self._label(m), detail=self._detail(m))
+            for p, m in zip(points, carrying, strict=True)
+        ]
         yield self._say("made_of", parts="; ".join(parts))
-        yield self._say("together", points=plain(self.sheet.before_rules[self.place]))
+        yield self._say("together", points=plain(whole))
 
     def _detail(self, scores: MeasureScores) -> str:
         place, measure = self.place, scores.plan.measure
         found = []
         if not np.isnan(scores.value[place]):
             found.append(self._say("detail_value", value=self._value(scores, scores.value[place])))
-        target = scores.roles.get("target")
-        if target is not None and not np.isnan(scores.attainment[place]):
-            found.append(
-                self._say(
-                    "detail_target",
-                    attainment=percent(scores.attainment[place]),
-                    target=self._value(scores, target[place]),
-                )
-            )
+        found.extend(self._against_target(scores))
         found.append(self._say("detail_score", score=plain(scores.score[place])))
         declared, effective = percent(measure.weight), percent(scores.effective[place])
         changed = abs(scores.effective[place] - measure.weight) > 1e-9
         key = "detail_weight_changed" if changed else "detail_weight"
         found.append(self._say(key, weight=effective, declared=declared))
         return ", ".join(found)
+
+    def _against_target(self, scores: MeasureScores) -> Iterator[str]:
+        """The target, and how much of it was reached where that is what it says."""
+        place, measure = self.place, scores.plan.measure
+        if "target" not in scores.roles or np.isnan(scores.attainment[place]):
+            return
+        target = self._value(scores, scores.roles["target"][place])
+        attainment = percent(scores.attainment[place])
+        curve = measure.curve
+        if curve is not None and curve.form in ("inverse", "mirrored"):
+            yield self._say("detail_attainment", attainment=attainment, target=target)
+        elif measure.kpi.better == "higher":
+            yield self._say("detail_target", attainment=attainment, target=target)
+        else:
+            yield self._say("detail_target_alone", target=target)
 
     def _to_total(self) -> Iterator[str]:
         sheet, place = self.sheet, self.place
@@ -175,6 +184,18 @@ class _Sentences:
         if name_.isupper() and len(name_) == 3:
             return f"{name_} {plain(value, 2)}{per}"
         return f"{plain(value)} {name_}{per}"
+
+
+def adding_up(parts: list[float], whole: float, digits: int = 2) -> list[float]:
+    """The parts rounded so that they make the rounded whole, by largest remainder."""
+    scale = 10**digits
+    exact = [part * scale for part in parts]
+    floors = [int(np.floor(part + 1e-7)) for part in exact]
+    left = round(float(round_half_away(whole, digits)) * scale) - sum(floors)
+    order = sorted(range(len(parts)), key=lambda i: floors[i] - exact[i])
+    for i in order[: max(left, 0)]:
+        floors[i] += 1
+    return [part / scale for part in floors]
 
 
 def plain(value: float, digits: int = 2) -> str:

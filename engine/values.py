@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine import scalars as r
 from engine.periods import Range
@@ -156,6 +157,15 @@ class TextIs:
 
 
 @dataclass(frozen=True, slots=True)
+class DayIs:
+    """A date attribute compared with a day."""
+
+    attribute: AttributeOf
+    operator: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Lacks:
     value: Value
 
@@ -175,7 +185,7 @@ class Denied:
     predicate: Predicate
 
 
-Predicate = Compares | TextIs | Lacks | Every | Some | Denied
+Predicate = Compares | TextIs | DayIs | Lacks | Every | Some | Denied
 
 
 def parts(node: object) -> Iterator[object]:

@@ -12,6 +12,7 @@ from engine.atoms import fetch
 from engine.catalog import Catalog, Source, read_catalog
 from engine.dependencies import blocking
 from engine.effective import effective
+from engine.errors import Unsupported
 from engine.facts import Problems
 from engine.model import Workspace
 from engine.periods import Period
@@ -56,7 +57,12 @@ def score(
         catalog = read_catalog(workspace, source, "the database")
     made = plan(workspace, card, period, as_of, catalog)
     problems = Problems()
-    atoms = fetch(made, source, problems)
+    try:
+        atoms = fetch(made, source, problems)
+    except Unsupported as error:
+        raise Refused(
+            [Diagnostic("K0915", made.card.source.span, {"reason": str(error)})]
+        ) from None
     sheet = score_atoms(made, atoms, problems)
     if problems.errors:
         raise Refused(in_order(problems.errors))

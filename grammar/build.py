@@ -61,8 +61,11 @@ class _Builder:
     def _section_span(self, tree: Tree[Token], children: list[Any]) -> Span:
         """From the header to the end of the last fact, without the blank lines that follow."""
         whole = self.span(tree)
-        facts = children[-1] if children and isinstance(children[-1], tuple) else ()
-        if facts:
+        last = children[-1] if children else None
+        facts = last if isinstance(last, tuple) else ()
+        while facts and isinstance(facts[-1], tuple):  # of a changed part: (kind, name, facts)
+            facts = facts[-1]
+        if facts and isinstance(facts[-1], s.Node):
             return Span(self.source, whole.start, facts[-1].span.end)
         header = self.source.text[whole.start : whole.end].split("\n", maxsplit=1)[0]
         return Span(self.source, whole.start, whole.start + len(header.split("#")[0].rstrip()))
@@ -71,7 +74,8 @@ class _Builder:
         meta = tree.meta
         if meta.empty:
             return Span(self.source, self.base, self.base)
-        return Span(self.source, self.base + meta.start_pos, self.base + meta.end_pos)
+        start, end = self.base + meta.start_pos, self.base + meta.end_pos
+        return Span(self.source, max(start, 0), max(end, 0))
 
     def report(self, code: str, span: Span, **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, span, data))

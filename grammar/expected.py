@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 from lark import Token, UnexpectedInput
 
@@ -56,7 +57,7 @@ def syntax_error(
     phrases = _phrases(accepted)
     if _mixes(span.text, phrases):
         return Diagnostic("K0106", span)
-    if span.text and not span.text.strip() or span.text == "\ufeff":
+    if span.text and (not span.text.strip() or category(span.text[0]) == "Cf"):
         edit = Edit(span, " ")
         fix = Fix("replace it by a space", (edit,), safe=True)
         return Diagnostic("K0113", span, {"name": f"U+{ord(span.text[0]):04X}"}, fixes=(fix,))
@@ -64,6 +65,7 @@ def syntax_error(
     if glued is not None:
         return glued
     starts_line = not source.text[: span.start].rpartition("\n")[2].strip()
+    starts_line = starts_line and not _inside_expression(accepted)
     if starts_line and span.text.strip():
         return _unknown_line(source, span, phrases)
     found = span.text.strip() or "the end of the line"
@@ -140,7 +142,8 @@ def _span(source: Source, error: UnexpectedInput, text: str, base: int) -> Span:
     match = _WORD.match(source.text, position)
     end = match.end() if match else position
     here = source.text[position : position + 1]
-    if here and here not in "\n \t" and not here.strip():  # a space that is none of the language's
+    odd = here and here not in "\n \t" and (not here.strip() or category(here) == "Cf")
+    if odd:  # a space that is none of the language's, or nothing that can be seen
         return Span(source, position, position + 1)
     return Span(source, position, end)
 
@@ -148,6 +151,11 @@ def _span(source: Source, error: UnexpectedInput, text: str, base: int) -> Span:
 def _accepted(error: UnexpectedInput) -> set[str]:
     parser = getattr(error, "interactive_parser", None)
     return set(parser.accepts()) if parser is not None else set()
+
+
+def _inside_expression(accepted: set[str]) -> bool:
+    """Where a value is wanted, the line above goes on."""
+    return "NUMBER" in accepted and "_OPEN" in accepted
 
 
 def _mixes(found: str, phrases: list[str]) -> bool:

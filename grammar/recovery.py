@@ -20,9 +20,10 @@ from grammar.expected import HEADERS, syntax_error
 from grammar.source import Source, Span
 from grammar.suggest import similarity
 from grammar.syntax import Section
-from grammar.words import words
+from grammar.words import continuing, words
 
 MAX_ERRORS = 50
+_CONTINUES = re.compile(rf"[ \t\u3000]*{continuing(words())}", re.IGNORECASE)
 
 
 @dataclass
@@ -95,8 +96,17 @@ def _has_header(text: str) -> bool:
 
 
 def _line(text: str, place: int) -> tuple[int, int]:
-    """The line of a place, with the lines above and below that continue it left alone."""
+    """The line of a place, together with the lines that continue it."""
     place = min(max(place, 0), len(text))
+    start, end = _physical(text, place)
+    while start > 0 and _CONTINUES.match(text, start):
+        start, _ = _physical(text, start - 1)
+    while end < len(text) and _CONTINUES.match(text, end + 1):
+        _, end = _physical(text, end + 1)
+    return start, end
+
+
+def _physical(text: str, place: int) -> tuple[int, int]:
     start = text.rfind("\n", 0, place) + 1
     end = text.find("\n", place)
     return start, len(text) if end < 0 else end
@@ -120,4 +130,4 @@ def _as_header(line: str) -> str | None:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\r\n]", " ", text)
+    return re.sub(r"[^\n]", " ", text)

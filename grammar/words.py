@@ -81,15 +81,19 @@ class WordTable:
 
     def _continuation(self) -> str:
         """A line break before a word or sign that continues the line above is no line break."""
-        words = {
-            phrase
-            for construct, row in self.rows.items()
-            if row.get("continues")
-            for phrase in self.spellings(construct)
-        }
-        ahead = rf"(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)|[-+*\/)＋－−×÷＊／）]"
         blank = r"\r?\n[ \t\u3000]*"
-        return rf"CONTINUATION.9: /(?:{blank}(?:#[^\n]*)?)*{blank}(?={ahead})/i"
+        return rf"CONTINUATION.9: /(?:{blank}(?:#[^\n]*)?)*{blank}(?={continuing(self)})/i"
+
+
+def continuing(table: WordTable) -> str:
+    """A pattern of what continues the line above when a line begins with it."""
+    words = {
+        phrase
+        for construct, row in table.rows.items()
+        if row.get("continues")
+        for phrase in table.spellings(construct)
+    }
+    return rf"(?:(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)|[-+*\/)＋－−×÷＊／）])"
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,7 @@ def demo(
         sheet = _scored(session)
         document = sheet_document(sheet)
         best = _best(document)
-        show(heading(sheet), ranked(sheet, best, console()))
+        show(heading(sheet), "", ranked(sheet, best, console()), "")
         _explain(sheet, best[0]["key"], language_of(session))
         _say_what_next(session, sheet, document)
 

@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any
 
-from rich.box import SIMPLE
-from rich.cells import cell_len
-from rich.console import Console, JustifyMethod, RenderableType
-from rich.measure import Measurement
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from api.render import figures
 from api.render.characters import visible
+from api.render.grid import Cell, Column, Grid, Item, least_width
 from engine import Sheet
-
-Item = dict[str, Any]  # one of the sheet's JSON document
 
 _UNSCORED = {
     "missing": Text(figures.NOTHING, "yellow"),
     "not_applicable": Text("n/a", "dim"),
     "pending": Text("not due", "cyan"),
 }
-_ANY_WIDTH = 100_000
-_LEAST_WIDTH = 30  # of a column that folds
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    header: str
-    cell: Callable[[Item], Text | str]
-    is_number: bool = True
-    folds: bool = False
-
-
-def ranking(sheet: Sheet, document: Item, console: Console) -> Iterator[RenderableType]:
-    """The parts of the page from top to bottom. Columns that do not fit are left out, not cut."""
+def ranking(sheet: Sheet, document: Item, console: Console) -> Iterator[Text]:
+    """The parts of the page from top to bottom; `document` is the sheet's, or a part of it."""
     yield heading(sheet)
+    yield Text()
     if document["items"]:
         yield ranked(sheet, document["items"], console)
+        yield Text()
     if document["not_ranked"]:
         yield Text("Not ranked", "bold")
-        yield _table(_not_ranked_columns(sheet), document["not_ranked"], console)
+        yield Text()
+        columns = _not_ranked_columns(sheet)
+        yield Grid(columns, document["not_ranked"], _group).text(console)
+        yield Text()
     yield Text(f"{_ending(sheet, document)}.")
 
 
@@ -58,29 +45,31 @@ def heading(sheet: Sheet) -> Text:
     return Text.assemble((title, "bold"), f" ({day})")
 
 
-def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Table:
+def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Text:
     """With a column for each measure if they fit, else for each perspective, else without.
 
     A card that only shows values has nothing but its measures to show.
     """
     if not sheet.plan.card.scored:
-        return _table([*_names(sheet), *_measure_columns(sheet)], items, console)
+        columns = [*_names(sheet), *_measure_columns(sheet)]
+        return Grid(columns, items, _group).text(console)
     base = _ranked_columns(sheet)
     for more in (_measure_columns(sheet), _perspective_columns(sheet)):
-        table = _table([*base, *more], items, console)
-        if more and (table.width or 0) <= console.width:
-            return table
-    return _table(base, items, console)
+        if more and least_width([*base, *more]) <= console.width:
+            grid = Grid([*base, *more], items, _group)
+            if grid.width <= console.width:
+                return grid.text(console)
+    return Grid(base, items, _group).text(console)
 
 
 # ── columns ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _ranked_columns(sheet: Sheet) -> list[_Column]:
-    grade = [_Column("grade", lambda i: i["grade"] or "", False)] if sheet.plan.card.grades else []
+def _ranked_columns(sheet: Sheet) -> list[Column]:
+    grade = [Column("grade", lambda i: i["grade"] or "", False)] if sheet.plan.card.grades else []
     return [
         *_group_column(sheet),
-        _Column("rank", lambda i: str(i["rank"] or "")),
+        Column("rank", lambda i: str(i["rank"] or "")),
         *_names(sheet),
         _total(sheet),
         *grade,
@@ -88,50 +77,50 @@ def _ranked_columns(sheet: Sheet) -> list[_Column]:
     ]
 
 
-def _not_ranked_columns(sheet: Sheet) -> list[_Column]:
+def _not_ranked_columns(sheet: Sheet) -> list[Column]:
     return [
         *_group_column(sheet),
         *_names(sheet),
         _total(sheet),
         _coverage(),
-        _Column("days", lambda i: str(i["assigned"]["days"])),
-        _Column("reason", lambda i: i["reason"].replace("_", " "), is_number=False),
-        _Column("without a score", _without_score, is_number=False, folds=True),
+        Column("days", lambda i: str(i["assigned"]["days"])),
+        Column("reason", lambda i: i["reason"].replace("_", " "), is_number=False),
+        Column("without a score", _without_score, is_number=False, folds=True),
     ]
 
 
-def _group_column(sheet: Sheet) -> list[_Column]:
+def _group_column(sheet: Sheet) -> list[Column]:
     within = sheet.plan.card.rank_within
-    return [_Column(within.span.text, _group, is_number=False)] if within else []
+    return [Column(within.span.text, _group, is_number=False)] if within else []
 
 
-def _names(sheet: Sheet) -> list[_Column]:
+def _names(sheet: Sheet) -> list[Column]:
     entity = sheet.plan.card.entity
     return [
-        _Column("key", lambda i: visible(i["key"]), is_number=False),
-        _Column(visible(entity.label().lower()), lambda i: visible(i["label"]), is_number=False),
+        Column("key", lambda i: visible(i["key"]), is_number=False),
+        Column(visible(entity.label().lower()), lambda i: visible(i["label"]), is_number=False),
     ]
 
 
-def _total(sheet: Sheet) -> _Column:
+def _total(sheet: Sheet) -> Column:
     digits = sheet.plan.card.digits
-    return _Column("total", lambda i: Text(figures.total(i["total"], digits), "bold"))
+    return Column("total", lambda i: Text(figures.total(i["total"], digits), "bold"))
 
 
-def _coverage() -> _Column:
-    return _Column("coverage", lambda i: figures.share(i["coverage"]))
+def _coverage() -> Column:
+    return Column("coverage", lambda i: figures.share(i["coverage"]))
 
 
-def _perspective_columns(sheet: Sheet) -> list[_Column]:
+def _perspective_columns(sheet: Sheet) -> list[Column]:
     names = (each.perspective.name for each in sheet.perspectives)
-    return [_Column(name, _scored_at("perspectives", name)) for name in names]
+    return [Column(name, _scored_at("perspectives", name)) for name in names]
 
 
-def _measure_columns(sheet: Sheet) -> list[_Column]:
+def _measure_columns(sheet: Sheet) -> list[Column]:
     return [
-        _Column(each.name, _value_of(each.name))
+        Column(each.name, _value_of(each.name))
         if each.plan.measure.report_only
-        else _Column(each.name, _scored_at("measures", each.name))
+        else Column(each.name, _scored_at("measures", each.name))
         for each in sheet.measures
     ]
 
@@ -143,10 +132,10 @@ def _group(item: Item) -> str:
     return visible(str(item["rank_group"] or figures.NOTHING))
 
 
-def _scored_at(part: str, name: str) -> Callable[[Item], Text | str]:
+def _scored_at(part: str, name: str) -> Callable[[Item], Cell]:
     """A score; in brackets where the card gives it in place of a missing one."""
 
-    def cell(item: Item) -> Text | str:
+    def cell(item: Item) -> Cell:
         found = item[part][name]
         state = found.get("state", "scored")
         if state == "scored":
@@ -158,7 +147,7 @@ def _scored_at(part: str, name: str) -> Callable[[Item], Text | str]:
     return cell
 
 
-def _value_of(name: str) -> Callable[[Item], Text | str]:
+def _value_of(name: str) -> Callable[[Item], Cell]:
     return lambda item: figures.figure(item["measures"][name]["value"])
 
 
@@ -171,30 +160,7 @@ def _without_score(item: Item) -> str:
     )
 
 
-# ── tables ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _table(columns: list[_Column], items: Sequence[Item], console: Console) -> Table:
-    """An empty line between two rank groups. Only what folds is fitted: a number is never cut."""
-    table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    rows = [[column.cell(item) for column in columns] for item in items]
-    for place, column in enumerate(columns):
-        width = max(cell_len(column.header), *(cell_len(str(row[place])) for row in rows))
-        if column.folds:
-            width = min(width, max(console.width - _width(table, console) - 2, _LEAST_WIDTH))
-        justify: JustifyMethod = "right" if column.is_number else "left"
-        table.add_column(column.header, justify=justify, width=width, no_wrap=not column.folds)
-    for row, here, following in zip_longest(rows, items, items[1:]):
-        ends = following is None or _group(following) != _group(here)
-        table.add_row(*row, end_section=ends)
-    table.width = _width(table, console)
-    return table
-
-
-def _width(table: Table, console: Console) -> int:
-    """Without regard to the width of the terminal."""
-    options = console.options.update(max_width=_ANY_WIDTH)
-    return Measurement.get(console, options, table).maximum
+# ── the end ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _ending(sheet: Sheet, document: Item) -> str:
