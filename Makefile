@@ -12,6 +12,9 @@ LOCK := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-ve
 	pyproject.toml --group build
 DEV_EXTRAS := --extra dev --extra mysql --extra postgres --extra test --extra xlsx
 
+# A worker for each core; a file stays with one worker, so that its fixtures are made once.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
 # One stamp for each layer: a layer is installed again only when what it was made from has changed.
 MADE := $(VENV)/.made
 INSTALLED := $(VENV)/.installed
@@ -28,10 +31,10 @@ demo: $(INSTALLED) ## environment, install, example data, a scored quarter and i
 	$(BIN)/steelyard demo
 
 test: $(INSTALLED_DEV) ## the tests that need no server
-	$(BIN)/python -m pytest -m "not server and not spark and not slow"
+	$(PYTEST) -m "not server and not spark and not slow"
 
 test-all: $(INSTALLED_DEV) ## every test: servers, Spark, crash and fuzz suites too
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: $(INSTALLED_DEV) ## format, lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from api.render import figures
 from api.render.annotations import workflow_commands
 from api.render.characters import visible
 from api.render.diagnostics import count, diagnostic_text, diagnostics_text
+from api.render.grid import Column, Grid, least_width
 from api.render.sarif import sarif
 from api.render.spreadsheet import spreadsheet
 from api.render.stages import outline
@@ -280,6 +282,34 @@ def test_spreadsheet_of_nobody_has_its_head() -> None:
     text = spreadsheet({"items": [], "not_ranked": []})
     assert text.count("\r\n") == 1
     assert text.endswith("coverage,reason\r\n")
+
+
+# ── tables ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_grid_aligns_folds_and_parts() -> None:
+    columns = [
+        Column("name", lambda item: item["name"], is_number=False),
+        Column("total", lambda item: item["total"]),
+        Column("why", lambda item: item["why"], is_number=False, folds=True),
+    ]
+    long = "retention (zero_base), satisfaction (no_rows)"
+    items = [
+        {"region": "East", "name": "门店", "total": "86.5", "why": ""},
+        {"region": "West", "name": "S1", "total": "101.0", "why": long},
+    ]
+    grid = Grid(columns, items, lambda item: item["region"])
+    assert grid.width == least_width(columns) - len("why") + len(long)
+    narrow = Console(width=20, file=io.StringIO())
+    assert grid.text(narrow).plain.splitlines() == [
+        "name  total  why",
+        "─" * (4 + 2 + 5 + 2 + 30),
+        "门店   86.5",
+        "",
+        "S1    101.0  retention (zero_base),",
+        "             satisfaction (no_rows)",
+    ]
+    assert long in grid.text(Console(width=100, file=io.StringIO())).plain
 
 
 # ── numbers, names, stages ──────────────────────────────────────────────────────────────────────
