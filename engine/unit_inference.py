@@ -96,9 +96,9 @@ class Inference:
                 "K0310",
                 node.right.span,
                 labels=[(node.left.span, str(a))],
-                left=a,
+                left=str(a),
                 operator=node.operator,
-                right=b,
+                right=str(b),
             )
             return UNKNOWN
         # 100% - x and 1 + x are what is left, or what it grows to: a factor, no longer a share.
@@ -144,8 +144,8 @@ class Inference:
                 nodes[1].span,
                 labels=[(nodes[0].span, str(first))],
                 name=name,
-                left=first,
-                right=second,
+                left=str(first),
+                right=str(second),
             )
             return False
         return True
@@ -154,10 +154,10 @@ class Inference:
         self, nodes: tuple[s.Expression, s.Expression], units: tuple[Unit, Unit]
     ) -> bool:
         """`0.85` beside a percent is reported; 0, and 1 for the whole, cannot be misread."""
-        for node, other in (nodes, units[1]), (nodes[::-1], units[0]):
-            if other.is_percent and not self.percent(node[0]):
-                return False
-        return True
+        first, second = units
+        if second.is_percent and not self.percent(nodes[0]):
+            return False
+        return not first.is_percent or self.percent(nodes[1])
 
     def percent(self, node: s.Expression) -> bool:
         """Reports a bare number that stands where a percent is meant; False where it did."""

@@ -13,9 +13,7 @@ CURRENCIES = frozenset(
     "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW".split()
 )
 
-TIME_NAMES = frozenset(
-    "hour hours day days minute minutes 小时 天 日 分钟".split()
-)
+TIME_NAMES = frozenset("hour hours day days minute minutes 小时 天 日 分钟".split())
 
 # Ratios that are not read in percent: a stock that is turned over 4.2 times.
 PLAIN_NUMBERS = frozenset(

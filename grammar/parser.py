@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from lark import Lark, UnexpectedInput
 
@@ -13,8 +14,14 @@ from grammar.diagnostics import Diagnostic
 from grammar.recovery import recover
 from grammar.source import Source, Span
 from grammar.syntax import Document
+from grammar.tables import kept
 from grammar.words import WordTable, words
 
+_OPTIONS: dict[str, Any] = {
+    "parser": "lalr",
+    "propagate_positions": True,
+    "maybe_placeholders": True,
+}
 MAX_CHARACTERS = 2_000_000
 MAX_LINE = 20_000
 
@@ -57,18 +64,16 @@ def parse(source: Source) -> Parsed:
 
 @lru_cache(maxsize=1)
 def lark_parser() -> Lark:
-    return make_parser(words())
+    return kept(_grammar(words()), **_OPTIONS)
 
 
 def make_parser(table: WordTable) -> Lark:
-    """The parser for a word table; tests make one with further spellings."""
-    template = files("grammar").joinpath("scorecard.lark").read_text("utf-8")
-    return Lark(
-        table.grammar(template),
-        parser="lalr",
-        propagate_positions=True,
-        maybe_placeholders=True,
-    )
+    """A parser for another word table; tests make one with further spellings."""
+    return Lark(_grammar(table), **_OPTIONS)
+
+
+def _grammar(table: WordTable) -> str:
+    return table.grammar(files("grammar").joinpath("scorecard.lark").read_text("utf-8"))
 
 
 def _unreadable(source: Source) -> Diagnostic | None:

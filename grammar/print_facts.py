@@ -48,8 +48,7 @@ _FACTS: dict[type, str] = {
     s.Timezone: "<timezone> zone",
     s.PeriodsFrom: "<periods_from> relation",
     # entities, data, targets
-    s.Rows: "relation",
-    s.Table: "<table> path",
+    s.Table: "path",
     s.Query: "<query> text",
     s.File: "<file> pattern",
     s.Everything: "<everything>",
@@ -194,6 +193,9 @@ class FactPrinter(ExpressionPrinter):
 
     def fact(self, node: s.Node) -> Iterator[Piece]:
         match node:
+            case s.Rows(relation):  # elsewhere a table stands without the word
+                yield from (self.word("table"),) * isinstance(relation, s.Table)
+                yield from self.fact(relation)
             case s.FiscalYear(month):
                 known = self._known("calendar", month.text)
                 numbered = known != month.text and known.endswith("月")  # `1月` is no name

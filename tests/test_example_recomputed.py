@@ -12,7 +12,6 @@ KPI, support/plain_cards.py the cards. Where docs/language.md is silent, this is
 - Attainment is also shown beside curves that do not use it: actual by target, null where the
   target is not positive.
 - A base period in which the entity was not active is `partial_base`, also where nothing was sold.
-- In a running quarter, who is active and for how many days is asked of the whole quarter.
 """
 
 from __future__ import annotations

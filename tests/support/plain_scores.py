@@ -153,7 +153,7 @@ class Card:
 def sheet(card: Card, entities: Iterable[Entity], quarter: Quarter) -> Document:
     """The result of a card for a quarter, in the form of the product's `score` document."""
     claimed = [each for each in entities if card.claims(each)]
-    active = [each for each in claimed if each.active.within(quarter.whole).days > 0]
+    active = [each for each in claimed if each.active.within(quarter.own).days > 0]
     items = [_item(card, each, quarter) for each in active]
     _rank(card, items)
     return {
@@ -174,7 +174,7 @@ def sheet(card: Card, entities: Iterable[Entity], quarter: Quarter) -> Document:
 
 
 def _item(card: Card, entity: Entity, quarter: Quarter) -> Document:
-    claimed = entity.active.within(quarter.whole)
+    claimed = entity.active.within(quarter.own)
     measures = {each.name: _measure(card, each, entity, quarter) for each in card.measures}
     perspectives = _weigh(card, measures)
     scored = [each for each in measures.values() if each["weight"] and each["state"] == "scored"]

@@ -1,0 +1,209 @@
+"""Units of a workspace: what each formula yields against what its KPI declares.
+
+A KPI whose unit is at fault is reported once; whoever uses it takes its unit as declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.facts import Problems
+from engine.model import DataSet, Kpi, Workspace, key_of
+from engine.retention import unlimited_retention
+from engine.unit_inference import Inference
+from engine.units import Unit, declared
+from grammar import Diagnostic, Span
+from grammar import syntax as s
+
+
+def check_units(workspace: Workspace, problems: Problems) -> None:
+    """Report every fault of units: in KPIs, derived columns, targets and conditions of cards.
+
+    Call it last: a formula in which `problems` or the workspace already hold an error is left out,
+    because what it yields is not known.
+    """
+    earlier = [each for each in (*workspace.diagnostics, *problems.found) if each.is_error]
+    for data in workspace.data.values():
+        _check_columns(workspace, data, problems)
+    for kpi in workspace.kpis.values():
+        if not _holds_any(kpi.section.span, earlier):
+            check_kpi(workspace, kpi, problems)
+    for versions in workspace.cards.values():
+        for version in versions:
+            for section in (version.section, *version.parts):
+                _check_section(workspace, section, earlier, problems)
+
+
+def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
+    """Report the faults of units of one KPI: its formula, its `needs`, its declared unit."""
+    inference = Inference(workspace, problems)
+    if kpi.needs is not None:
+        inference.condition(kpi.needs.condition)
+    unit, found = unit_of_formula(workspace, kpi)
+    problems.found.extend(found)
+    if kpi.formula is None or kpi.unit is None or any(each.is_error for each in found):
+        return
+    wanted = declared(kpi.unit)
+    if wanted.is_percent and not inference.percent(kpi.formula):
+        return
+    if wanted.is_percent and unit.is_ratio and unit.tens >= 2:
+        place = next(_hundreds(kpi.formula), kpi.formula)
+        problems.report("K0315", place.span, kpi=kpi.name, found=place.span.text)
+    elif not unit.fits(wanted):
+        _report_misfit(inference, kpi, unit, wanted, problems)
+    elif unit.shares < 0 and not unit.is_ratio:
+        place = _divisor(inference, kpi.formula, percent=True) or kpi.formula
+        problems.report("K0322", place.span, kpi=kpi.name, found=str(unit))
+    if wanted.is_percent:
+        unlimited_retention(workspace, kpi.formula, problems)
+
+
+def unit_of_formula(workspace: Workspace, kpi: Kpi) -> tuple[Unit, tuple[Diagnostic, ...]]:
+    """The unit that a KPI's formula yields, and the faults found inside the formula."""
+    problems = Problems()
+    inference = Inference(workspace, problems)
+    unit = inference.unit(kpi.formula) if kpi.formula is not None else Unit(known=False)
+    return unit, tuple(problems.found)
+
+
+def assumed(workspace: Workspace, kpi: Kpi) -> bool:
+    """Whether the KPI's unit is taken on trust: a column without a unit is in its formula."""
+    unit, _ = unit_of_formula(workspace, kpi)
+    return not unit.known
+
+
+def _report_misfit(
+    inference: Inference, kpi: Kpi, unit: Unit, wanted: Unit, problems: Problems
+) -> None:
+    assert kpi.formula is not None and kpi.unit is not None
+    names = {"kpi": kpi.name, "found": str(unit), "declared": kpi.unit.span.text}
+    twice = _divided_twice(inference, kpi.formula, wanted)
+    if twice is not None:
+        problems.report("K0316", twice.right.span, names, divisor=twice.right.span.text)
+        return
+    code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
+    divisor = _divisor(inference, kpi.formula, percent=True) if unit.shares < 0 else None
+    labels = [(divisor.span, "percent")] if divisor else [(kpi.formula.span, str(unit))]
+    problems.report(code, kpi.unit.span, names, labels=labels)
+
+
+def _divided_twice(
+    inference: Inference, formula: s.Expression, wanted: Unit
+) -> s.Arithmetic | None:
+    """The division of what already was as declared (per customer) by a number of things."""
+    quiet = Inference(inference.workspace, Problems(), inference.known)
+    for node in _divisions(formula):
+        above, below = quiet.unit(node.left), quiet.unit(node.right)
+        if above.known and above.per and not above.bare and above.fits(wanted) and below.is_count:
+            return node
+    return None
+
+
+def _divisor(inference: Inference, formula: s.Expression, *, percent: bool) -> s.Expression | None:
+    quiet = Inference(inference.workspace, Problems(), inference.known)
+    for node in _divisions(formula):
+        if quiet.unit(node.right).is_percent == percent:
+            return node.right
+    return None
+
+
+def _divisions(node: s.Expression) -> Iterator[s.Arithmetic]:
+    """The divisions of a formula outside its aggregates, outermost first."""
+    match node:
+        case s.Arithmetic(left, operator, right):
+            if operator == "/":
+                yield node
+            yield from _divisions(left)
+            yield from _divisions(right)
+        case s.Sign(operand, inner):
+            yield from _divisions(inner)
+        case s.Windowed(operand, _) | s.AtEntity(operand, _):
+            yield from _divisions(operand)
+        case s.If(_, then, otherwise):
+            yield from _divisions(then)
+            yield from _divisions(otherwise)
+        case s.Call(_, arguments, _):
+            for argument in arguments:
+                yield from _divisions(argument)
+
+
+def _hundreds(node: s.Expression) -> Iterator[s.Expression]:
+    """The bare factors of 100 and more."""
+    match node:
+        case s.Arithmetic(left, operator, right):
+            for side in (left, right):
+                if operator == "*" and isinstance(side, s.Number) and side.value >= 100:
+                    yield side
+                yield from _hundreds(side)
+        case s.Sign(_, operand) | s.Windowed(operand, _) | s.AtEntity(operand, _):
+            yield from _hundreds(operand)
+        case s.If(_, then, otherwise):
+            yield from _hundreds(then)
+            yield from _hundreds(otherwise)
+        case s.Call(_, arguments, _):
+            for argument in arguments:
+                yield from _hundreds(argument)
+
+
+# ── columns ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_columns(workspace: Workspace, data: DataSet, problems: Problems) -> None:
+    for column in data.columns.values():
+        if column.formula is None:
+            continue
+        found = Problems()
+        unit = Inference(workspace, found).derived(column, data, found)
+        problems.found.extend(found.found)
+        wanted = declared(column.unit)
+        if column.unit is not None and not found.errors and not unit.fits(wanted):
+            names = {"kpi": column.name.text, "found": str(unit), "declared": column.unit.span.text}
+            code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
+            labels = [(column.formula.span, str(unit))]
+            problems.report(code, column.unit.span, names, labels=labels)
+
+
+# ── cards ────────────────────────────────────────────────────────────────────────────────────────
+
+_LITERALS = s.Number | s.Percent | s.Money | s.Quantity
+
+
+def _check_section(
+    workspace: Workspace, section: s.Section, earlier: list[Diagnostic], problems: Problems
+) -> None:
+    """Targets in the unit of their KPI, and conditions that compare like with like."""
+    known: dict[str, Unit] = {}
+    kpi = None
+    if isinstance(section, s.MeasureSection) and isinstance(section.measured, s.Name):
+        kpi = workspace.kpis.get(key_of(section.measured.text))
+        unit = declared(kpi.unit) if kpi is not None else Unit(known=False)
+        known = dict.fromkeys(("target", "floor", "stretch", "actual"), unit)
+    inference = Inference(workspace, problems, known)
+    for fact in getattr(section, "facts", ()):
+        if _holds_any(fact.span, earlier):
+            continue
+        match fact:
+            case s.TargetLine(_, value, where):
+                if where is not None:
+                    inference.condition(where)
+                if kpi is not None and not isinstance(value, s.FromPlan | _LITERALS):
+                    _check_target(inference, kpi, fact, value, problems)
+            case s.RankedWhen(condition) | s.NoTotalWhen(condition) | s.AppliesWhen(condition):
+                inference.condition(condition)
+            case s.Needs(condition, _):
+                inference.condition(condition)
+
+
+def _check_target(
+    inference: Inference, kpi: Kpi, line: s.TargetLine, value: s.Expression, problems: Problems
+) -> None:
+    before = len(problems.errors)
+    unit = inference.unit(value)
+    if kpi.unit is None or len(problems.errors) > before or unit.fits(declared(kpi.unit)):
+        return
+    names = {"kpi": kpi.name, "found": str(unit), "declared": kpi.unit.span.text}
+    problems.report("K0317", value.span, names, role=line.role)
+
+
+def _holds_any(span: Span, diagnostics: list[Diagnostic]) -> bool:
+    return any(each.span is not None and span.contains(each.span) for each in diagnostics)
