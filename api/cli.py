@@ -16,6 +16,7 @@ from api.commands.check import check
 from api.commands.demo import demo
 from api.commands.dev import dev
 from api.commands.explain import explain
+from api.commands.fmt import fmt
 from api.commands.options import Folder, examples
 from api.commands.score import score
 from api.commands.serve import serve
@@ -64,6 +65,11 @@ app.command(
         "steelyard check", "steelyard check --offline", "steelyard check --format github"
     )
 )(check)
+app.command(
+    epilog=examples(
+        "steelyard fmt", "steelyard fmt --check", "steelyard fmt --language zh kpis.scorecard"
+    )
+)(fmt)
 app.command(
     epilog=examples(
         "steelyard score store_quarterly --period 2025Q3",

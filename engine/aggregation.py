@@ -93,12 +93,11 @@ class Aggregation:
     ) -> r.Scalar | None:
         if name not in ("unique", "retained"):
             scalar = rows.scalar(argument, period)
-            if scalar is not None:
-                if r.type_of(scalar) not in (r.NUMBER, r.UNKNOWN):
-                    self.problems.report(
-                        "K0302", argument.span, found=argument.span.text, wanted="a number"
-                    )
-                    return None
+            if scalar is not None and r.type_of(scalar) not in (r.NUMBER, r.UNKNOWN):
+                self.problems.report(
+                    "K0302", argument.span, found=argument.span.text, wanted="a number"
+                )
+                return None
             return scalar
         if not isinstance(argument, s.Path):
             self.problems.report("K0302", argument.span, found=argument.span.text, wanted="a name")

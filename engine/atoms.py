@@ -69,9 +69,7 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
         places[level.name] = {key: i for i, key in enumerate(keys) if key is not None}
         _check_keys(level, keys, places[level.name], problems)
     levels = {
-        level.name: _level(
-            level, queries[level.name], raw[level.name], orders[level.name], places, plan
-        )
+        level.name: _level(level, queries[level.name], raw[level.name], orders[level.name], places)
         for level in plan.levels
     }
     for joined in lower_keys(plan, source.dialect):
@@ -120,7 +118,6 @@ def _level(
     raw: Mapping[str, Sequence[Any]],
     order: Indexes,
     places: Mapping[str, Mapping[str, int]],
-    plan: Plan,
 ) -> LevelData:
     keys = texts(raw["k"])[order]
     until = days(raw["until"])[order] if "until" in raw else None

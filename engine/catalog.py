@@ -1,4 +1,4 @@
-"""What is known of the database's columns, and the small face of a database that the engine sees."""
+"""What is known of the database's columns, and the little that the engine sees of a database."""
 
 from __future__ import annotations
 

@@ -154,13 +154,11 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
 
 
 def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
-    """An entity for which some card uses the KPI, else one that its first data set reaches."""
-    for versions in workspace.cards.values():
-        for version in versions:
-            for part in version.parts:
-                if isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
-                    if key_of(part.measured.text) == key_of(kpi.name):
-                        return None  # checked with its card
+    """An entity that its first data set reaches; None for a KPI that is checked with a card."""
+    parts = (p for versions in workspace.cards.values() for v in versions for p in v.parts)
+    names = (p.measured for p in parts if isinstance(p, s.MeasureSection))
+    if any(isinstance(n, s.Name) and key_of(n.text) == key_of(kpi.name) for n in names):
+        return None
     for path in paths_in(kpi.formula):
         data = workspace.data.get(key_of(path.parts[0].text))
         if data is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
 from engine.facts import Facts, Problems
@@ -173,7 +175,7 @@ def _check_direction(
     """Scores must not fall where the KPI gets better (among points of one kind)."""
     for reference in ("value", "of_target"):
         ordered = sorted((p for p in points if p.reference == reference), key=lambda p: p.value)
-        for low, high in zip(ordered, ordered[1:], strict=False):
+        for low, high in pairwise(ordered):
             wrong = low.score > high.score if rising else low.score < high.score
             if wrong:
                 problems.report(

@@ -87,10 +87,10 @@ class Sqlite(Dialect):
         return call("DATE", value)
 
     def zoned(self, value: exp.Expr, zone: str) -> exp.Expr:
-        raise Unsupported("SQLite cannot convert between time zones")
+        raise Unsupported(f"SQLite cannot convert {value.sql()} to {zone}")
 
     def local(self, value: exp.Expr, zone: str) -> exp.Expr:
-        raise Unsupported("SQLite cannot convert between time zones")
+        raise Unsupported(f"SQLite cannot convert {value.sql()} to {zone}")
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         days = [call("JULIANDAY", call("DATE", each)) for each in (end, start)]

@@ -1,4 +1,4 @@
-"""Durations: `hours(a, b)` and `days(a, b)` measure in their own unit and are shown in the KPI's."""
+"""Durations: `hours(a, b)` and `days(a, b)` have units of their own and are shown in the KPI's."""
 
 from __future__ import annotations
 

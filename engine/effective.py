@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
-from engine.aggregation import paths_in
-from engine.card import Assignment, Card, Measure, MissingRule, Perspective, TargetRule
+from engine.card import Assignment, Card, Measure, MissingRule, Perspective
 from engine.comparisons import Group, Sibling
-from engine.curve_lines import fits_unit, read_curve, score_of
+from engine.curve_lines import read_curve, score_of
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain
+from engine.target_lines import read_targets
 from engine.weights import WeightGroup, share_out, start_of
 from grammar import Span
 from grammar import syntax as s
@@ -185,12 +185,10 @@ class _Reading:
 
     def _check_judges(self, groups: set[str]) -> None:
         for part in self.version.parts:
-            if isinstance(part, s.JudgeSection) and part.group is not None:
-                if key_of(part.group.text) not in groups:
-                    known = ", ".join(sorted(groups))
-                    self.problems.report(
-                        "K0203", part.group.span, name=part.group.text, known=known
-                    )
+            group = part.group if isinstance(part, s.JudgeSection) else None
+            if group is not None and key_of(group.text) not in groups:
+                known = ", ".join(sorted(groups))
+                self.problems.report("K0203", group.span, name=group.text, known=known)
 
     def _check_dates(self, cadence: str) -> None:
         """A weight or target begins with a period of the card, never inside one."""
@@ -297,7 +295,7 @@ class _Reading:
                     perspective=branch.name if branch.section else None,
                     weight=float(outer * share),
                     share=float(share),
-                    targets=self._targets(facts, kpi),
+                    targets=read_targets(facts, kpi, self.workspace, self.problems),
                     curve=None if report_only else read_curve(facts, kpi, name, self.problems),
                     limit=self._limit(facts, report_only, name),
                     missing=self._missing(facts, report_only, name),
@@ -307,67 +305,6 @@ class _Reading:
                 )
             )
         return found
-
-    def _targets(self, facts: Facts, kpi: Kpi) -> dict[str, tuple[TargetRule, ...]]:
-        rules: dict[str, list[TargetRule]] = {}
-        for line in facts.every(s.TargetLine):
-            plan = None
-            if isinstance(line.value, s.FromPlan):
-                plan = self.workspace.plans.get(key_of(line.value.plan.text))
-                if plan is None:
-                    known = [each.name for each in self.workspace.plans.values()]
-                    self.problems.report(
-                        "K0212",
-                        line.value.plan.span,
-                        name=line.value.plan.text,
-                        hint=did_you_mean(line.value.plan.text, known),
-                        follows=bool(self.workspace.unread),
-                    )
-                    continue
-            value = None if isinstance(line.value, s.FromPlan) else line.value
-            if value is not None and not fits_unit(value, kpi, self.problems):
-                continue
-            since = start_of(line.since, self.workspace.calendar, self.problems)
-            rules.setdefault(line.role, []).append(
-                TargetRule(value, plan, line.where, since, line.span)
-            )
-        for role, lines in rules.items():
-            self._check_lines(role, lines)
-        self._check_circle(rules)
-        return {role: tuple(lines) for role, lines in rules.items()}
-
-    def _check_circle(self, rules: dict[str, list[TargetRule]]) -> None:
-        """Target, floor and stretch may use one another, as long as none waits for itself."""
-        uses = {
-            role: {
-                path.parts[0].text.lower()
-                for line in lines
-                for path in paths_in((line.value, line.where))
-                if len(path.parts) == 1
-            }
-            & rules.keys()
-            for role, lines in rules.items()
-        }
-        waiting = set(uses)
-        while ready := {role for role in waiting if not uses[role] & waiting}:
-            waiting -= ready
-        if waiting:
-            role = sorted(waiting)[0]
-            names = ", ".join(sorted(waiting))
-            self.problems.report("K0521", rules[role][0].span, roles=names)
-
-    def _check_lines(self, role: str, lines: list[TargetRule]) -> None:
-        """A line is dead where a later one always holds when it does."""
-        for i, line in enumerate(lines):
-            above = [
-                each
-                for each in lines[i + 1 :]
-                if each.since <= line.since and each.where in (None, line.where)
-            ]
-            if above:
-                self.problems.report(
-                    "K0520", line.span, labels=[(above[0].span, "decides")], role=role
-                )
 
     def _limit(self, facts: Facts, report_only: bool, name: str) -> tuple[float, float] | None:
         limit, curve = facts.one(s.Limit), facts.one(s.Curve)
@@ -399,20 +336,22 @@ class _Reading:
             line.rule, score_of(line.score, self.problems) if line.score is not None else None
         )
 
-    # ── totals ─────────────────────────────────────────────────────────────────────────────────────
+    # ── totals ──────────────────────────────────────────────────────────────────────────────────
 
     def _tie_breaker(self, line: s.BreakTies | None, measures: list[Measure]) -> str | None:
         if line is None:
             return None
         by_name = {key_of(measure.name): measure.name for measure in measures}
         name = by_name.get(key_of(line.measure.text))
-        if name is None:
+        parts = [p for p in self.version.parts if isinstance(p, s.MeasureSection)]
+        names = [part.alias or part.measured for part in parts]
+        written = {key_of(name.text) for name in names if isinstance(name, s.Name)}
+        if name is None and key_of(line.measure.text) not in written:
             self.problems.report(
-                "K0201",
+                "K0716",
                 line.measure.span,
                 name=line.measure.text,
                 hint=did_you_mean(line.measure.text, list(by_name.values())),
-                follows=False,
             )
         return name
 

@@ -187,11 +187,12 @@ class Evaluator:
         if node.base is not None and (feed.first is None or feed.first >= node.base.end):
             return "no_earlier_data"
         every = self.plan.workspace.data[node.data].expects
-        for span in (node.range, node.base):
-            if span is not None and every is not None and span.start > date.min:
-                if not self.plan.workspace.calendar.complete(span, every, feed.days):
-                    return "data_incomplete"
-        return None
+        if every is None:
+            return None
+        asked = [s for s in (node.range, node.base) if s is not None and s.start > date.min]
+        calendar = self.plan.workspace.calendar
+        whole = all(calendar.complete(span, every, feed.days) for span in asked)
+        return None if whole else "data_incomplete"
 
     def rows(self, node: v.Aggregate, level: str) -> tuple[Floats, Floats]:
         """Rows counted and, of them, rows skipped because their value is missing."""

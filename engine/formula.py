@@ -294,7 +294,7 @@ class Formulas:
                 inner = self.predicate(operand, context)
                 return None if inner is None else v.Denied(inner)
             case s.Comparison(left, operator, right):
-                return self._comparison(node, left, operator, right, context)
+                return self._comparison(left, operator, right, context)
             case s.Among(item, options, negated):
                 return self._among(item, options, negated, context)
             case s.Between(item, low, high):
@@ -319,7 +319,6 @@ class Formulas:
 
     def _comparison(
         self,
-        node: s.Comparison,
         left: s.Expression,
         operator: str,
         right: s.Expression,

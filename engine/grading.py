@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from engine.card import Grade
 from engine.curve_lines import score_of
 from engine.facts import Facts, Problems
@@ -35,7 +37,7 @@ def _check(version: CardVersion, grades: list[Grade], problems: Problems) -> Non
     """Best first, each below the one before, and exactly one `otherwise`, last."""
     if not grades:
         return
-    for above, grade in zip(grades, grades[1:], strict=False):
+    for above, grade in pairwise(grades):
         dead = above.least is None or (grade.least is not None and grade.least >= above.least)
         if dead:
             problems.report("K0710", grade.span, labels=[(above.span, "above")], grade=grade.name)

@@ -5,7 +5,7 @@ Values reach the text only as typed literal nodes; aliases are generated and sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -78,6 +78,18 @@ def joined_keys(plan: Plan) -> dict[str, str]:
 def lower_feeds(plan: Plan, dialect_name: str) -> tuple[FeedQuery, ...]:
     """The statements that ask about data sets as a whole."""
     return tuple(_Lowering(plan, dialect_name).feed(feed) for feed in plan.feeds)
+
+
+def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
+    """Everything that scoring a plan may ask, each with what it asks for."""
+    for level in lower(plan, dialect_name):
+        yield f"every {level.level}: what its scores are made of", level.sql
+    for key in lower_keys(plan, dialect_name):
+        yield f"{key.entity}: whether its key is unique", key.count
+    for feed in lower_feeds(plan, dialect_name):
+        yield f"{feed.data}: the first day with rows", feed.first
+        if feed.days is not None:
+            yield f"{feed.data}: the days with rows", feed.days
 
 
 class _Rows:
@@ -236,7 +248,8 @@ class _Lowering:
         value = rows.rows.scalar(cell.argument)
         if cell.part.startswith("target"):
             day = self.plan.scopes[cell.holder].day
-            assert day is not None and cell.range is not None
+            assert day is not None
+            assert cell.range is not None
             inside = rows.rows.lies(day, cell.range)
             condition = inside if condition is None else exp.and_(condition, inside)
         chosen = value if condition is None else case(condition, value)

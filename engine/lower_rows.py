@@ -199,7 +199,8 @@ class RowLowering:
         self, left: r.Scalar, operator: str, right: r.Scalar, negated: bool
     ) -> exp.Expr:
         """A timestamp compared with a date uses its local date; written as bounds on the column."""
-        assert isinstance(right, r.Constant) and isinstance(right.value, date)
+        assert isinstance(right, r.Constant)
+        assert isinstance(right.value, date)
         day, following = right.value, right.value + timedelta(days=1)
         if operator in ("=", "<>"):
             return self.lies(left, Range(day, following), negated != (operator == "<>"))

@@ -56,7 +56,7 @@ class Paths:
                 way=error.ways[0],
             )
             return None
-        return self._arrive(steps, entity, span)
+        return self._arrive(steps, entity)
 
     def own_key(self, entity: Entity) -> r.Scalar | None:
         """The key of the entity whose rows these are; `key` where it is made of values."""
@@ -73,7 +73,7 @@ class Paths:
         """A column that the holder's own facts name."""
         return self._column(self.holder, (), name)
 
-    def _arrive(self, steps: Chain, entity: Entity, span: Span) -> r.Scalar | None:
+    def _arrive(self, steps: Chain, entity: Entity) -> r.Scalar | None:
         """The value that names the last entity: no join to its own table is needed."""
         if not steps:
             return r.Constant(entity.name)
@@ -116,7 +116,7 @@ class Paths:
             parts = parts[1:]
         if len(parts) == 1:
             return self._single(parts[0], qualified=own)
-        return self._through(path, parts)
+        return self._through(parts)
 
     def _single(self, name: s.Name, *, qualified: bool) -> r.Scalar | None:
         known = reachable(self.workspace, self.holder)
@@ -139,7 +139,7 @@ class Paths:
             return self._member(entity, self._joins(known[owners[0]]), name)
         return self._member(self.holder, (), name)
 
-    def _through(self, path: s.Path, parts: list[s.Name]) -> r.Scalar | None:
+    def _through(self, parts: list[s.Name]) -> r.Scalar | None:
         """`store.region`, `product.category.CategoryName`: entity by entity, then its member."""
         holder: Holder = self.holder
         steps: Chain = ()
@@ -167,9 +167,7 @@ class Paths:
         below = reachable(self.workspace, holder)
         if entity_name in below and not self._has(holder, parts[-1]):
             entity = self.workspace.entities[entity_name]
-            return self._arrive(
-                steps + chain(self.workspace, holder, entity.name), entity, path.span
-            )
+            return self._arrive(steps + chain(self.workspace, holder, entity.name), entity)
         return self._member(holder, self._joins(steps), parts[-1])
 
     def _has(self, holder: Holder, name: s.Name) -> bool:

@@ -256,7 +256,7 @@ def _week_day(period: Period) -> date:
 
 
 def _year_before(end: date) -> date:
-    """The end of a range whose last day is the same calendar day a year before (29 → 28 February)."""
+    """The end of a range whose last day is the same calendar day a year before (29 is 28)."""
     last = end - timedelta(days=1)
     try:
         moved = last.replace(year=last.year - 1)

@@ -16,7 +16,7 @@ Holder = Entity | DataSet | PlanTable
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One link: `column` of the holder (or `path`, for an entity made of values) leads to `entity`."""
+    """One link: a column of the holder (or a path, for one made of values) leads to `entity`."""
 
     entity: str
     column: s.Name | None

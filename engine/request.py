@@ -1,4 +1,4 @@
-"""What is asked for: a card by name and a period by name -> the version that holds and the period."""
+"""What is asked for: a card and a period by name -> the version that holds, and the period."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -264,7 +265,7 @@ def _in_time(versions: list[CardVersion], problems: Problems) -> tuple[CardVersi
     An open version ends where the next begins only if it says so: the language asks for it.
     """
     ordered = sorted(versions, key=lambda v: v.version)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         ends = earlier.through
         if ends is None or later.since is None or ends >= later.since:
             problems.report("K0703", later.span, labels=[(earlier.span, "other")], card=later.name)

@@ -79,7 +79,7 @@ class Rows(Paths):
                 below = self._comparison(node, item, "<=", high, period)
                 return None if above is None or below is None else r.AllOf((above, below))
             case s.Among(item, options, negated):
-                return self._among(node, item, options, negated, period)
+                return self._among(item, options, negated, period)
             case s.IsMissing(item, negated):
                 value = self.scalar(item, period)
                 if value is None:
@@ -118,7 +118,6 @@ class Rows(Paths):
 
     def _among(
         self,
-        node: s.Among,
         item: s.Expression,
         options: tuple[s.Expression, ...],
         negated: bool,

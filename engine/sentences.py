@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
 
 
-@lru_cache(maxsize=None)
+@cache
 def texts(language: str) -> dict[str, Any]:
     """The templates of one language; English where a language has none."""
     path = files("engine").joinpath("texts", f"{language}.toml")

@@ -52,7 +52,7 @@ def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
     elif not unit.fits(wanted):
         _report_misfit(inference, kpi, unit, wanted, problems)
     elif unit.shares < 0 and not unit.is_ratio:
-        place = _divisor(inference, kpi.formula, percent=True) or kpi.formula
+        place = _percent_divisor(inference, kpi.formula) or kpi.formula
         problems.report("K0322", place.span, kpi=kpi.name, found=str(unit))
     if wanted.is_percent:
         unlimited_retention(workspace, kpi.formula, problems)
@@ -75,14 +75,15 @@ def assumed(workspace: Workspace, kpi: Kpi) -> bool:
 def _report_misfit(
     inference: Inference, kpi: Kpi, unit: Unit, wanted: Unit, problems: Problems
 ) -> None:
-    assert kpi.formula is not None and kpi.unit is not None
+    assert kpi.formula is not None
+    assert kpi.unit is not None
     names = {"kpi": kpi.name, "found": str(unit), "declared": kpi.unit.span.text}
     twice = _divided_twice(inference, kpi.formula, wanted)
     if twice is not None:
         problems.report("K0316", twice.right.span, names, divisor=twice.right.span.text)
         return
     code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
-    divisor = _divisor(inference, kpi.formula, percent=True) if unit.shares < 0 else None
+    divisor = _percent_divisor(inference, kpi.formula) if unit.shares < 0 else None
     labels = [(divisor.span, "percent")] if divisor else [(kpi.formula.span, str(unit))]
     problems.report(code, kpi.unit.span, names, labels=labels)
 
@@ -99,10 +100,10 @@ def _divided_twice(
     return None
 
 
-def _divisor(inference: Inference, formula: s.Expression, *, percent: bool) -> s.Expression | None:
+def _percent_divisor(inference: Inference, formula: s.Expression) -> s.Expression | None:
     quiet = Inference(inference.workspace, Problems(), inference.known)
     for node in _divisions(formula):
-        if quiet.unit(node.right).is_percent == percent:
+        if quiet.unit(node.right).is_percent:
             return node.right
     return None
 
@@ -115,9 +116,7 @@ def _divisions(node: s.Expression) -> Iterator[s.Arithmetic]:
                 yield node
             yield from _divisions(left)
             yield from _divisions(right)
-        case s.Sign(operand, inner):
-            yield from _divisions(inner)
-        case s.Windowed(operand, _) | s.AtEntity(operand, _):
+        case s.Sign(_, operand) | s.Windowed(operand, _) | s.AtEntity(operand, _):
             yield from _divisions(operand)
         case s.If(_, then, otherwise):
             yield from _divisions(then)

@@ -115,6 +115,8 @@ class Inference:
         above, below = self.unit(node.left, rows), self.unit(node.right, rows)
         if isinstance(node.right, s.Percent):
             below = NUMBER
+        if above.bare and below.is_ratio:
+            return NUMBER  # 1 / (1 - retention): how many periods a customer stays
         whole = above / below
         return replace(whole, tens=whole.tens - _tens(node.right))
 

@@ -135,14 +135,14 @@ def _percents(group: Group, written: dict[str, s.Weight], problems: Problems) ->
         return None
     exact = total < 1 if rests else total == 1
     if not exact:
-        _wrong_sum(group, written, total, bool(rests), problems)
+        _wrong_sum(group, written, total, problems)
         return None
     shares = {name: fixed.get(name, 1 - total) for name in written}
     return WeightGroup(group.parent, "direct", shares)
 
 
 def _wrong_sum(
-    group: Group, written: dict[str, s.Weight], total: Fraction, rest: bool, problems: Problems
+    group: Group, written: dict[str, s.Weight], total: Fraction, problems: Problems
 ) -> None:
     (first_name, first), *others = written.items()
     gap = abs(1 - total)
@@ -174,7 +174,7 @@ def _compared(group: Group, written: dict[str, s.Weight], problems: Problems) ->
     names = [each.name for each in group.siblings if each.name not in fixed]
     left = 1 - sum(fixed.values(), Fraction(0))
     if fixed and (left < 0 or (left == 0) != (not names)):
-        _wrong_sum(group, written, 1 - left, True, problems)
+        _wrong_sum(group, written, 1 - left, problems)
         return None
     comparison = solve(group, names, problems)
     if comparison is None:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -93,7 +93,7 @@ class Refused(Exception):
         super().__init__("; ".join(f"{d.code}: {d.message()}" for d in self.diagnostics))
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> dict[str, dict[str, str]]:
     """All texts of one language by code; English where a language has none."""
     path = files("grammar").joinpath("messages", f"{language}.toml")

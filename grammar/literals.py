@@ -52,7 +52,7 @@ def money(text: str) -> tuple[str, Decimal]:
 
 
 def day(text: str) -> date:
-    """`2025-07-01`, `2025/7/1` or `2025年7月1日`. Raises ValueError for a day that does not exist."""
+    """`2025-07-01`, `2025/7/1` or `2025年7月1日`. Raises ValueError where there is no such day."""
     year, month, number_of_day, *_ = re.split(r"[-/.年月日]", text.translate(_ASCII))
     return date(int(year), int(month), int(number_of_day))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -13,7 +13,7 @@ def table() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(files("grammar").joinpath("names.toml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _english(kind: str) -> dict[str, str]:
     return {other: name for name, others in table()[kind].items() for other in others}
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from lark import Lark, UnexpectedInput
 
@@ -78,7 +79,7 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
     """The text before the first header, then each header with what is below it."""
     starts = [match.start() for match in _header_pattern().finditer(text)]
     bounds = sorted({0, *starts, len(text)})
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if text[start:end].strip():
             yield start, end
 

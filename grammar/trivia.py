@@ -51,14 +51,14 @@ def trivia(document: s.Document) -> Trivia:
     start, end, section = -1, 0, -1
     for here in _places(document, text):
         beside, lines = _between(text, end, here.start, first=start < 0)
-        if here.is_header:
+        if here.is_header and section >= 0:
             found.below[section], lines = _ended(lines)
         found.beside[start] = beside
         found.above[here.start] = lines
         start, end = here.start, here.end
         section = here.start if here.is_header else section
     found.beside[start], lines = _between(text, end, len(text), first=start < 0)
-    found.below[section], found.last = _ended(lines)
+    found.below[section], found.last = _ended(lines) if section >= 0 else ((), lines)
     return found
 
 

@@ -17,7 +17,8 @@ from api.streams import put, working
 def catalog(context: typer.Context, folder: Folder = None) -> None:
     """Describe the tables of the connected database in catalog.json, for checks without it."""
     with opened(context, folder, as_json=False) as session:
-        from api.session import CATALOG_FILE, refusing
+        from api.database import refusing
+        from api.session import CATALOG_FILE
 
         with refusing(), working("Reading the catalogue"):
             found = session.source.catalog()

@@ -107,7 +107,7 @@ def _make_data(session: Session, rows: int) -> None:
 
 
 def _scored(session: Session) -> Sheet:
-    from api.session import refusing
+    from api.database import refusing
     from connectors import connect
     from engine import score
 

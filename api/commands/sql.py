@@ -37,8 +37,10 @@ def sql(
     """Print the SQL that scoring a card would run; nothing else is run."""
     with opened(context, folder, as_json=False) as session:
         plan = planned(session, card, period, as_of)
+        from engine.lower import statements
+
         with readable_queries():
-            found = list(_statements(plan, dialect_of(session, dialect)))
+            found = list(statements(plan, dialect_of(session, dialect)))
         put("\n".join(f"-- {question}\n{statement};\n" for question, statement in found))
 
 
@@ -85,17 +87,3 @@ def readable_queries() -> Iterator[None]:
         yield
     except BadQuery as error:
         raise Refused([Diagnostic("K0611", None, {"reason": str(error)})]) from None
-
-
-def _statements(plan: Plan, dialect: str) -> Iterator[tuple[str, str]]:
-    """What each statement asks, and its text."""
-    from engine.lower import lower, lower_feeds, lower_keys
-
-    for level in lower(plan, dialect):
-        yield f"every {level.level}: what its scores are made of", level.sql
-    for key in lower_keys(plan, dialect):
-        yield f"{key.entity}: whether its key is unique", key.count
-    for feed in lower_feeds(plan, dialect):
-        yield f"{feed.data}: the first day with rows", feed.first
-        if feed.days is not None:
-            yield f"{feed.data}: the days with rows", feed.days

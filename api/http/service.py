@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import date
 from functools import cached_property
 
+from api.database import refusing
 from api.http.languages import Language
 from api.http.schemas import Database, DiagnosticCounts, Health
 from api.http.sheets import Scored, SheetKey, Sheets
-from api.session import Session, refusing
+from api.session import Session
 from engine import Sheet, check
 from engine.model import key_of
 from engine.request import find

@@ -3,8 +3,8 @@
 Nothing is resolved here: a name is only a name. Two nodes are equal when they say the same.
 """
 
-from grammar.syntax.base import *  # noqa: F403
-from grammar.syntax.cards import *  # noqa: F403
-from grammar.syntax.data import *  # noqa: F403
-from grammar.syntax.expressions import *  # noqa: F403
-from grammar.syntax.sections import *  # noqa: F403
+from grammar.syntax.base import *
+from grammar.syntax.cards import *
+from grammar.syntax.data import *
+from grammar.syntax.expressions import *
+from grammar.syntax.sections import *

@@ -92,9 +92,11 @@ def test_rows_after_the_day_are_not_read(tmp_path: Path) -> None:
     assert found == ["2025-07..2025-07", "2024-01..2025-07", "2025-04..2025-05"]
 
 
-def test_a_period_of_the_future_has_no_rows(tmp_path: Path) -> None:
-    windows = [SUM, f"{SUM} for previous period"]
-    assert months(tmp_path, windows, "2025Q3", "quarter", "2025-06-30") == ["", ""]
+def test_nobody_is_there_before_a_period_begins(tmp_path: Path) -> None:
+    csv = {"stores": STORES, "sales": SALES}
+    for as_of, keys in ((date(2025, 6, 30), []), (date(2025, 7, 1), ["S1"])):
+        found = probe(tmp_path, DATA, {"k": f"{SUM} in points"}, csv, as_of=as_of)
+        assert list(found["k"]) == keys
 
 
 @pytest.mark.parametrize(

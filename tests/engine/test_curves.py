@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.card import Curve, CurvePoint
@@ -259,6 +259,7 @@ some_values = st.lists(st.floats(min_value=-2000, max_value=2000), min_size=2, m
 )
 
 
+@settings(max_examples=50)
 @given(places, some_scores, some_values)
 def test_linear_and_steps_rise_and_stay_between_their_scores(
     at: list[float], points: list[float], values: list[float]
@@ -272,6 +273,7 @@ def test_linear_and_steps_rise_and_stay_between_their_scores(
         assert (found <= high).all()
 
 
+@settings(max_examples=50)
 @given(places, some_scores, some_values)
 def test_a_curve_for_less_is_better_falls(
     at: list[float], points: list[float], values: list[float]
@@ -282,12 +284,14 @@ def test_a_curve_for_less_is_better_falls(
         assert (np.diff(found) <= 1e-9).all()
 
 
+@settings(max_examples=50)
 @given(places, some_scores)
 def test_linear_passes_through_every_knot(at: list[float], points: list[float]) -> None:
     pairs = list(zip(at, points, strict=False))
     assert scores(linear(*pairs), at) == [score for _, score in pairs]
 
 
+@settings(max_examples=50)
 @given(places, some_scores, st.floats(min_value=-2000, max_value=2000))
 def test_linear_is_the_line_between_two_knots(
     at: list[float], points: list[float], value: float

@@ -13,7 +13,6 @@ from tests.support.small_workspaces import (
     make_workspace,
     refusal,
     score_card,
-    shown,
     totals,
 )
 
@@ -59,10 +58,10 @@ def made(folder: Path, *versions: str) -> Workspace:
 def test_the_first_day_of_the_period_picks_the_version(tmp_path: Path) -> None:
     workspace = made(
         tmp_path,
-        version("2025-01-01 through 2025-08-31", 10),
-        version("2025-09-01", 20),
+        version("2025-01-01 through 2025-09-30", 10),
+        version("2025-10-01", 20),
     )
-    for period, total, since in (("2025Q1", 10.0, "2025-01-01"), ("2026Q1", 20.0, "2025-09-01")):
+    for period, total, since in (("2025Q1", 10.0, "2025-01-01"), ("2026Q1", 20.0, "2025-10-01")):
         sheet = score_card(workspace, "card", period)
         assert (totals(sheet), heading(sheet)["version"]) == ({"S1": total}, since)
 
@@ -70,38 +69,28 @@ def test_the_first_day_of_the_period_picks_the_version(tmp_path: Path) -> None:
 def test_versions_may_stand_in_any_order(tmp_path: Path) -> None:
     workspace = made(
         tmp_path,
-        version("2025-09-01", 20),
-        version("2025-01-01 through 2025-08-31", 10),
+        version("2025-10-01", 20),
+        version("2025-01-01 through 2025-09-30", 10),
     )
     assert totals(score_card(workspace, "card", "2025Q3")) == {"S1": 10.0}
 
 
-def test_a_card_claims_the_days_of_its_version(tmp_path: Path) -> None:
+def test_a_version_that_ends_inside_a_period_is_refused(tmp_path: Path) -> None:
+    # a result over the days until 31 August is not computed, and one of all days would be wrong
     workspace = made(tmp_path, version("2025-01-01 through 2025-08-31", 10))
-    sheet = score_card(workspace, "card", "2025Q3")
-    assert (sheet.assigned_from[0], sheet.assigned_through[0]) == (
-        date(2025, 7, 1), date(2025, 8, 31),
-    )  # fmt: skip
-    assert sheet.days[0] == 62
-
-
-def test_rows_count_only_on_claimed_days(tmp_path: Path) -> None:
-    visits = "store_id,day\nS1,2025-07-01\nS1,2025-08-31\nS1,2025-09-01"
-    text = BASE + version("2025-01-01 through 2025-08-31", 10).replace("weight 100%", "report only")
-    text = text.split("curve")[0]
-    workspace = make_workspace(tmp_path, text, {**CSV, "visits": visits})
-    assert shown(score_card(workspace, "card", "2025Q3"), "made") == {"S1": 2.0}
+    (found,) = refusal(workspace, "card", "2025Q3")
+    assert found.code == "K0109"
 
 
 @pytest.mark.parametrize("period", ["2024Q4", "2025Q4"])
 def test_no_version_on_the_first_day(tmp_path: Path, period: str) -> None:
-    workspace = made(tmp_path, version("2025-01-01 through 2025-08-31", 10))
+    workspace = made(tmp_path, version("2025-01-01 through 2025-09-30", 10))
     assert codes(refusal(workspace, "card", period)) == ["K0907"]
 
 
-@pytest.mark.parametrize("first", ["2025-01-01", "2025-01-01 through 2025-09-01"])
+@pytest.mark.parametrize("first", ["2025-01-01", "2025-01-01 through 2025-10-01"])
 def test_versions_do_not_overlap(tmp_path: Path, first: str) -> None:
-    workspace = made(tmp_path, version(first, 10), version("2025-09-01", 20))
+    workspace = made(tmp_path, version(first, 10), version("2025-10-01", 20))
     assert [d.code for d in workspace.diagnostics] == ["K0703"]
     assert codes(refusal(workspace, "card", "2025Q4")) == ["K0703"]
 

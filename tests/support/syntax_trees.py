@@ -24,7 +24,11 @@ SPAN = Span(SOURCE, 0, 0)
 Strategy = SearchStrategy[Any]
 
 
+BUILT: set[object] = set()  # the classes that have a strategy
+
+
 def node(cls: Callable[..., Any], *fields: Strategy) -> Strategy:
+    BUILT.add(cls)
     return st.builds(cls, *fields, span=st.just(SPAN))
 
 
