@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from engine import scalars as r
 from engine.catalog import Source
 from engine.facts import Problems
 from engine.grain import Cell
-from engine.lower import FeedQuery, KeyQuery, LevelQuery, lower, lower_feeds, lower_keys
+from engine.lower import LevelQuery, lower
+from engine.lower_checks import FeedQuery, KeyQuery, lower_feeds, lower_keys
 from engine.model import Entity
 from engine.numbers import Floats
 from engine.plan import Level, Plan
@@ -74,7 +76,8 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
     }
     for joined in lower_keys(plan, source.dialect):
         _check_joined(plan.workspace.entities[joined.entity], joined, source, problems)
-    feeds = {query.data: _feed(query, source) for query in lower_feeds(plan, source.dialect)}
+    zone = plan.workspace.calendar.timezone
+    feeds = {query.data: _feed(query, source, zone) for query in lower_feeds(plan, source.dialect)}
     return Atoms(levels, feeds)
 
 
@@ -154,12 +157,25 @@ def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:
     return texts(column)
 
 
-def _feed(query: FeedQuery, source: Source) -> FeedData:
-    first = days(source.fetch(query.first)["first"])[0]
+def _feed(query: FeedQuery, source: Source, zone: str | None) -> FeedData:
     found: frozenset[date] = frozenset()
     if query.days is not None:
         found = frozenset(days(source.fetch(query.days)["day"]).astype(object))
-    return FeedData(None if np.isnat(first) else first.astype(object), found)
+    return FeedData(_first_day(source.fetch(query.first)["first"], query.zone, zone), found)
+
+
+def _first_day(column: Any, stored: str | None, zone: str | None) -> date | None:
+    """The local day of the first row."""
+    first = days(column)[0]
+    if np.isnat(first):
+        return None
+    if stored is None:
+        found: date = first.astype(object)
+        return found
+    value = column[0]
+    text = str(value.astype("datetime64[us]") if isinstance(value, np.datetime64) else value)
+    moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(stored))
+    return moment.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def active_days(data: LevelData, start: date, end: date) -> tuple[Days, Days]:

@@ -5,7 +5,7 @@ Values reach the text only as typed literal nodes; aliases are generated and sho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -13,12 +13,11 @@ from sqlglot import exp
 from engine import scalars as r
 from engine.dialects import Dialect, dialect, number
 from engine.grain import Cell, GrainClass
-from engine.lower_rows import RowLowering, case
+from engine.lower_rows import case
 from engine.model import Entity, Workspace
 from engine.periods import Range
 from engine.plan import Level, Plan, Spine
-from engine.relations import relation
-from engine.scopes import Feed, Scope
+from engine.selection import Selection, Setting, joined, subquery
 
 
 @dataclass(frozen=True)
@@ -32,98 +31,9 @@ class LevelQuery:
     attributes: Mapping[r.Scalar, str]
 
 
-@dataclass(frozen=True)
-class FeedQuery:
-    """Two questions about a data set: its first day, and (where asked) all days with rows."""
-
-    data: str
-    first: str
-    days: str | None
-
-
 def lower(plan: Plan, dialect_name: str) -> tuple[LevelQuery, ...]:
     """The statements of a plan, one for each level."""
     return tuple(_Lowering(plan, dialect_name).level(level) for level in plan.levels)
-
-
-@dataclass(frozen=True)
-class KeyQuery:
-    """Whether a key that rows are joined by is unique: `rows` present keys, `keys` different ones;
-    and which stand more than once."""
-
-    entity: str
-    count: str
-    repeated: str
-
-
-def lower_keys(plan: Plan, dialect_name: str) -> tuple[KeyQuery, ...]:
-    """The statements that prove every join of a plan to be many-to-one."""
-    lowering = _Lowering(plan, dialect_name)
-    return tuple(lowering.joined_key(name, key) for name, key in joined_keys(plan).items())
-
-
-def joined_keys(plan: Plan) -> dict[str, str]:
-    """The entities that some row expression of a plan is joined to, with their key columns."""
-    found: dict[str, str] = {}
-    for level in plan.levels:
-        spine = level.spine
-        parts: list[object] = [spine.name, *spine.parents.values(), spine.attributes]
-        parts += [spine.conditions, *plan.scopes.values(), *plan.values_of.values()]
-        parts += [(c.key, c.argument, c.where) for grain in level.classes for c in grain.cells]
-        for chain in r.hops_of(parts):
-            found.update({hop.entity: hop.key for hop in chain})
-    return found
-
-
-def lower_feeds(plan: Plan, dialect_name: str) -> tuple[FeedQuery, ...]:
-    """The statements that ask about data sets as a whole."""
-    return tuple(_Lowering(plan, dialect_name).feed(feed) for feed in plan.feeds)
-
-
-def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
-    """Everything that scoring a plan may ask, each with what it asks for."""
-    for level in lower(plan, dialect_name):
-        yield f"every {level.level}: what its scores are made of", level.sql
-    for key in lower_keys(plan, dialect_name):
-        yield f"{key.entity}: whether its key is unique", key.count
-    for feed in lower_feeds(plan, dialect_name):
-        yield f"{feed.data}: the first day with rows", feed.first
-        if feed.days is not None:
-            yield f"{feed.data}: the days with rows", feed.days
-
-
-class _Rows:
-    """One SELECT over a relation: its columns, and the joins they need, made on demand."""
-
-    def __init__(self, lowering: _Lowering, where: exp.Expr, alias: str) -> None:
-        self.lowering = lowering
-        self.alias = alias
-        self.joins: dict[tuple[r.Hop, ...], str] = {}
-        self.select = exp.Select().from_(where)
-        self.rows = RowLowering(lowering.dialect, lowering.zone, self.column)
-
-    def column(self, field: r.Field) -> exp.Expr:
-        return exp.column(_quoted(field.column), table=self._joined(field.hops))
-
-    def _joined(self, hops: tuple[r.Hop, ...]) -> str:
-        """The alias of the entity at the end of the hops; each join is written once."""
-        if not hops:
-            return self.alias
-        if hops not in self.joins:
-            before = self._joined(hops[:-1])
-            hop = hops[-1]
-            alias = f"j{len(self.joins) + 1}"
-            self.joins[hops] = alias
-            entity = self.lowering.workspace.entities[hop.entity]
-            assert entity.relation is not None
-            here = exp.column(_quoted(hop.column), table=before)
-            there = exp.column(_quoted(hop.key), table=alias)
-            self.select = self.select.join(
-                relation(entity.relation, self.lowering.dialect.name, alias),
-                on=exp.EQ(this=there, expression=here),
-                join_type="left",
-            )
-        return self.joins[hops]
 
 
 class _Lowering:
@@ -132,6 +42,7 @@ class _Lowering:
         self.workspace: Workspace = plan.workspace
         self.zone = plan.workspace.calendar.timezone
         self.dialect: Dialect = dialect(dialect_name)
+        self.setting = Setting(plan.workspace, self.dialect, self.zone)
 
     # ── a level ──────────────────────────────────────────────────────────────────────────────
 
@@ -178,20 +89,20 @@ class _Lowering:
         )
         return outer.with_("s", as_=inner), parents, attributes
 
-    def _entity_rows(self, entity: Entity) -> _Rows:
+    def _entity_rows(self, entity: Entity) -> Selection:
         if entity.everything:
             one = exp.Select().select(exp.alias_(number("1"), "one"))
-            return _Rows(self, _subquery(one, "e"), "e")
+            return Selection(self.setting, subquery(one, "e"), "e")
         if entity.values:
-            return _Rows(self, _subquery(self._distinct_values(entity), "e"), "e")
+            return Selection(self.setting, subquery(self._distinct_values(entity), "e"), "e")
         assert entity.relation is not None
-        return _Rows(self, relation(entity.relation, self.dialect.name, "e"), "e")
+        return self.setting.rows_of(entity.relation, "e")
 
     def _distinct_values(self, entity: Entity) -> exp.Expr:
         """The present values of the paths an entity is made of, each once."""
         parts: list[exp.Expr] = []
         for where, scalar in self.plan.values_of[entity.name]:
-            rows = _Rows(self, relation(where, self.dialect.name, "v"), "v")
+            rows = self.setting.rows_of(where, "v")
             value = rows.rows.scalar(scalar)
             present = exp.not_(exp.Is(this=value.copy(), expression=exp.null()))
             parts.append(
@@ -224,21 +135,21 @@ class _Lowering:
         select = select.where(exp.and_(*conditions)) if conditions else select
         return select if isinstance(grain.key, r.Constant) else select.group_by(key.copy())
 
-    def _holder_rows(self, grain: GrainClass) -> _Rows:
+    def _holder_rows(self, grain: GrainClass) -> Selection:
         where = self.plan.scopes[grain.holder].relation
-        return _Rows(self, relation(where, self.dialect.name, "d"), "d")
+        return self.setting.rows_of(where, "d")
 
-    def _scope(self, grain: GrainClass, rows: _Rows) -> list[exp.Expr]:
+    def _scope(self, grain: GrainClass, rows: Selection) -> list[exp.Expr]:
         """Which rows take part at all: the ranges, and what the data set always requires."""
         scope = self.plan.scopes[grain.holder]
         day, found = scope.day, [rows.rows.condition(each) for each in scope.conditions]
         if grain.ranges and day is not None:
-            spans = _joined(grain.ranges)
+            spans = joined(grain.ranges)
             lies = [rows.rows.lies(day, span) for span in spans]
             found.insert(0, exp.paren(exp.or_(*lies)) if len(lies) > 1 else lies[0])
         return found
 
-    def _cell(self, cell: Cell, rows: _Rows, where: r.Condition | None) -> exp.Expr:
+    def _cell(self, cell: Cell, rows: Selection, where: r.Condition | None) -> exp.Expr:
         condition = rows.rows.condition(where) if where is not None else None
         if cell.part == "rows":
             if condition is None:
@@ -266,7 +177,7 @@ class _Lowering:
         self,
         grain: GrainClass,
         columns: Mapping[Cell, str],
-        rows: _Rows,
+        rows: Selection,
         key: exp.Expr,
         conditions: list[exp.Expr],
         shared: r.Condition | None,
@@ -292,7 +203,7 @@ class _Lowering:
             else [key.copy(), argument.copy()]
         )
         inner = inner.group_by(*grouped)
-        outer = exp.Select().from_(_subquery(inner, "x1")).select(exp.column("k"))
+        outer = exp.Select().from_(subquery(inner, "x1")).select(exp.column("k"))
         cells = [
             exp.alias_(_key_cell(cell, cell.where if shared is None else None, counts), alias)
             for cell, alias in columns.items()
@@ -301,7 +212,7 @@ class _Lowering:
         return outer.group_by(exp.column("k"))
 
     def _count(
-        self, rows: _Rows, where: r.Condition | None, span: Range | None, grain: GrainClass
+        self, rows: Selection, where: r.Condition | None, span: Range | None, grain: GrainClass
     ) -> exp.Expr:
         """How many rows of one key meet a condition in a range."""
         day = self.plan.scopes[grain.holder].day
@@ -311,48 +222,6 @@ class _Lowering:
         if not tests:
             return exp.Count(this=exp.Star())
         return exp.Sum(this=case(exp.and_(*tests), number("1"), number("0")))
-
-    # ── keys ─────────────────────────────────────────────────────────────────────────────────
-
-    def joined_key(self, name: str, key: str) -> KeyQuery:
-        where = self.workspace.entities[name].relation
-        assert where is not None
-        column = exp.column(_quoted(key), table="e")
-        rows = exp.Select().from_(relation(where, self.dialect.name, "e"))
-        count = rows.select(
-            exp.alias_(exp.Count(this=column), "rows"),
-            exp.alias_(exp.Count(this=exp.Distinct(expressions=[column.copy()])), "keys"),
-        )
-        many = exp.GT(this=exp.Count(this=exp.Star()), expression=number("1"))
-        repeated = rows.select(exp.alias_(column.copy(), "k")).group_by(column.copy()).having(many)
-        name_ = self.dialect.name
-        return KeyQuery(name, count.sql(dialect=name_), repeated.limit(5).sql(dialect=name_))
-
-    # ── a data set as a whole ────────────────────────────────────────────────────────────────
-
-    def feed(self, feed: Feed) -> FeedQuery:
-        scope = self.plan.scopes[feed.data]
-        first, day = self._feed_rows(scope)
-        minimum = first.select.select(exp.alias_(exp.Min(this=day), "first"))
-        days_sql = None
-        if feed.ranges:
-            rows, _ = self._feed_rows(scope)
-            assert scope.day is not None
-            local = rows.rows.day(scope.day)
-            spans = [rows.rows.lies(scope.day, span) for span in _joined(feed.ranges)]
-            days = rows.select.select(exp.alias_(local, "day")).where(exp.or_(*spans)).distinct()
-            days_sql = days.sql(dialect=self.dialect.name, pretty=True)
-        return FeedQuery(feed.data, minimum.sql(dialect=self.dialect.name, pretty=True), days_sql)
-
-    def _feed_rows(self, scope: Scope) -> tuple[_Rows, exp.Expr]:
-        """The rows that a data set always counts, and their date."""
-        assert scope.day is not None
-        rows = _Rows(self, relation(scope.relation, self.dialect.name, "d"), "d")
-        day = rows.rows.scalar(scope.day)
-        tests = [rows.rows.condition(each) for each in scope.conditions]
-        if tests:
-            rows.select = rows.select.where(exp.and_(*tests))
-        return rows, day
 
 
 def _key_cell(
@@ -373,25 +242,6 @@ def _key_cell(
             before = exp.GT(this=exp.column(counts[(where, cell.base)]), expression=number("0"))
             return exp.Sum(this=case(exp.and_(present, some, before), number("1"), number("0")))
     return exp.Sum(this=case(exp.and_(present, some), number("1"), number("0")))
-
-
-def _joined(ranges: tuple[Range, ...]) -> list[Range]:
-    """Ranges that touch or overlap as one, so that each scan has one literal range."""
-    joined: list[Range] = []
-    for span in sorted(ranges, key=lambda each: each.start):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Range(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
-
-
-def _subquery(query: exp.Expr, alias: str) -> exp.Expr:
-    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias)))
-
-
-def _quoted(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=True)
 
 
 def _comment(grain: GrainClass, level: Level) -> str:

@@ -79,7 +79,7 @@ class RowLowering:
     def _elapsed(self, unit: str, start: r.Scalar, end: r.Scalar) -> exp.Expr:
         if unit == "days":
             return self.dialect.days_between(self.day(start), self.day(end))
-        zoned = any(isinstance(e, r.Field) and self._stored(e) is not None for e in (start, end))
+        zoned = any(isinstance(e, r.Field) and self.stored(e) is not None for e in (start, end))
         return self.dialect.hours_between(self._instant(start, zoned), self._instant(end, zoned))
 
     def day(self, node: r.Scalar) -> exp.Expr:
@@ -87,13 +87,13 @@ class RowLowering:
         value = self.scalar(node)
         if r.type_of(node) == r.DAY:
             return value
-        stored = self._stored(node) if isinstance(node, r.Field) else None
+        stored = self.stored(node) if isinstance(node, r.Field) else None
         if stored is None:
             return self.dialect.local_day(value)
         zoned = self.dialect.zoned(value, stored) if stored else value
         return self.dialect.local_day(self.dialect.local(zoned, self.zone or "UTC"))
 
-    def _stored(self, field: r.Field) -> str | None:
+    def stored(self, field: r.Field) -> str | None:
         """ "" for an instant, a zone for a naive timestamp that is not local time, else None."""
         if field.kind == "timestamptz":
             return ""
@@ -104,7 +104,7 @@ class RowLowering:
         value = self.scalar(node)
         if r.type_of(node) == r.DAY:
             value = self.dialect.midnight(value)
-        stored = self._stored(node) if isinstance(node, r.Field) else None
+        stored = self.stored(node) if isinstance(node, r.Field) else None
         if not zoned or stored == "":
             return value
         return self.dialect.zoned(value, stored or self.zone or "UTC")

@@ -119,17 +119,28 @@ def _difference(before: s.Document, text: str) -> str:
     return ""
 
 
-def meaning(document: s.Document) -> tuple[s.Node, ...]:
-    """The sections with what decides nothing made equal: the order of facts that have none, and
-    whether the strength of a judgement is a word or its number."""
-    return tuple(_section_meaning(section) for section in document.sections)
+# The facts of a section by kind. The order of points and steps decides nothing.
+Meaning = dict[type, list[s.Node] | Counter[s.Node]]
+_UNORDERED = (s.At, s.From, s.Upto)
 
 
-def _section_meaning(section: s.Section) -> s.Node:
-    if isinstance(section, s.RemoveSection):
-        return section
-    facts = tuple(_without_word(fact) for fact in ordered(section.facts))
-    return replace(section, facts=facts)
+def meaning(document: s.Document) -> list[tuple[s.Node, Meaning]]:
+    """What a document says: each header with its facts, those of one kind in their order.
+
+    A judgement counts by its number, also where it is a word.
+    """
+    return [_said(section) for section in document.sections]
+
+
+def _said(section: s.Section) -> tuple[s.Node, Meaning]:
+    kinds: dict[type, list[s.Node]] = {}
+    for fact in facts_of(section):
+        kinds.setdefault(type(fact), []).append(_without_word(fact))
+    facts: Meaning = {
+        kind: Counter(each) if kind in _UNORDERED else each for kind, each in kinds.items()
+    }
+    header = section if isinstance(section, s.RemoveSection) else replace(section, facts=())
+    return header, facts
 
 
 def _without_word(fact: s.Node) -> s.Node:

@@ -42,9 +42,9 @@ def raises(package: str) -> Iterator[Raise]:
 
 def raises_in(module: ast.Module, name: str) -> Iterator[Raise]:
     tables = {t.id: n for n in module.body for t in targets(n) if isinstance(t, ast.Name)}
-    for function in ast.walk(module):
-        if not isinstance(function, Function):
-            continue
+    functions = [node for node in ast.walk(module) if isinstance(node, Function)]
+    added = {function.name: set(data_added(function)) for function in functions}
+    for function in functions:
         known = tables | {
             target.id: node
             for node in ast.walk(function)
@@ -54,7 +54,17 @@ def raises_in(module: ast.Module, name: str) -> Iterator[Raise]:
         for call in own_calls(function):
             codes = codes_of(call.args[0], known) if call.args else frozenset()
             if codes:
-                yield Raise(f"{name}:{call.lineno}", codes, frozenset(data_of(call, known)))
+                given = {*data_of(call, known), *added.get(getattr(call.func, "id", ""), ())}
+                yield Raise(f"{name}:{call.lineno}", codes, frozenset(given))
+
+
+def data_added(function: Function) -> Iterator[str]:
+    """What a function that reports the code it is given says itself."""
+    first = next(iter(function.args.args), None)
+    for call in own_calls(function):
+        match call.args:
+            case [ast.Name(id=name), *_] if first is not None and name == first.arg:
+                yield from data_of(call, {})
 
 
 def own_calls(function: Function) -> Iterator[ast.Call]:
@@ -188,7 +198,11 @@ def f(problems, kind):
     problems.report("K0003", None, data, b=2)
     problems.report(TABLE[kind], None, a=1)
     code = "K0001" if kind else "K0003"
+    _report("K0002", problems, c=1)
     return Diagnostic(code, None, {**data, "c": 3})
+
+def _report(code, problems, **more):
+    problems.report(code, None, b=2, **more)
 """
 PLANTED_ROWS = {
     "K0001": {"message": "{a}", "help": ""},
@@ -198,13 +212,15 @@ PLANTED_ROWS = {
 
 
 def test_planted_calls_are_found() -> None:
-    found = sorted(raises_in(ast.parse(PLANTED), "f.py"), key=lambda each: each.place)
+    found = list(raises_in(ast.parse(PLANTED), "f.py"))
+    found.sort(key=lambda each: int(each.place.partition(":")[2]))
     assert [(each.place, sorted(each.codes), sorted(each.given)) for each in found] == [
         ("f.py:6", ["K0003"], ["a", "b"]),
         ("f.py:7", ["K0001", "K0002"], ["a"]),
-        ("f.py:9", ["K0001", "K0003"], ["a", "c"]),
+        ("f.py:9", ["K0002"], ["b", "c"]),
+        ("f.py:10", ["K0001", "K0003"], ["a", "c"]),
     ]
     assert without_data(found, PLANTED_ROWS) == [
         "f.py:7: K0002 lacks b",
-        "f.py:9: K0003 lacks b",
+        "f.py:10: K0003 lacks b",
     ]

@@ -106,7 +106,7 @@ def test_everybody_is_listed_once_and_nobody_else(
     assert Counter(item["key"] for item in items) == Counter(entity.key for entity in active)
     assert document["not_active"] == len(claimed) - len(active)
     silent = {entity.key for entity in active if not any_row(entity, own)}
-    assert silent  # store S021 and its staff
+    assert silent or card == "store_manager"  # store S021 and its staff, but its manager helps out
     for item in items:
         if item["key"] in silent:
             assert any(measure["reason"] for measure in item["measures"].values())

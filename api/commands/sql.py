@@ -37,7 +37,7 @@ def sql(
     """Print the SQL that scoring a card would run; nothing else is run."""
     with opened(context, folder, as_json=False) as session:
         plan = planned(session, card, period, as_of)
-        from engine.lower import statements
+        from engine.lower_checks import statements
 
         with readable_queries():
             found = list(statements(plan, dialect_of(session, dialect)))

@@ -18,7 +18,8 @@ import pytest
 from connectors import Connection, connect
 from engine import Workspace, load, score
 from engine.catalog import read_catalog
-from engine.lower import lower, lower_feeds
+from engine.lower import lower
+from engine.lower_checks import lower_feeds
 from engine.verbs import plan
 from tests.support.small_workspaces import shown
 

@@ -378,6 +378,7 @@ def cards(draw: st.DrawFn) -> tuple[str, Card]:
         'scorecard card "Card"',
         "  for shop",
         "  every quarter",
+        "  effective from 2025-01-01",
         *head,
         "  limit total 0 to 120",
         "  round total 1",

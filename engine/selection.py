@@ -1,0 +1,83 @@
+"""A SELECT over one relation that writes the joins its columns need, each once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine import scalars as r
+from engine.dialects import Dialect
+from engine.lower_rows import RowLowering
+from engine.model import Workspace
+from engine.periods import Range
+from engine.relations import relation
+from grammar import syntax as s
+
+
+@dataclass(frozen=True)
+class Setting:
+    """For which workspace and database SQL is written; `zone` is the calendar's."""
+
+    workspace: Workspace
+    dialect: Dialect
+    zone: str | None
+
+    def rows_of(self, where: s.Relation, alias: str) -> Selection:
+        return Selection(self, relation(where, self.dialect.name, alias), alias)
+
+    def text(self, query: exp.Expr) -> str:
+        return query.sql(dialect=self.dialect.name, pretty=True)
+
+
+class Selection:
+    """One SELECT over a relation: its columns, and the joins they need, made on demand."""
+
+    def __init__(self, setting: Setting, where: exp.Expr, alias: str) -> None:
+        self.setting = setting
+        self.alias = alias
+        self.joins: dict[tuple[r.Hop, ...], str] = {}
+        self.select = exp.Select().from_(where)
+        self.rows = RowLowering(setting.dialect, setting.zone, self.column)
+
+    def column(self, field: r.Field) -> exp.Expr:
+        return exp.column(quoted(field.column), table=self._joined(field.hops))
+
+    def _joined(self, hops: tuple[r.Hop, ...]) -> str:
+        """The alias of the entity at the end of the hops; each join is written once."""
+        if not hops:
+            return self.alias
+        if hops not in self.joins:
+            before = self._joined(hops[:-1])
+            hop = hops[-1]
+            alias = f"j{len(self.joins) + 1}"
+            self.joins[hops] = alias
+            entity = self.setting.workspace.entities[hop.entity]
+            assert entity.relation is not None
+            here = exp.column(quoted(hop.column), table=before)
+            there = exp.column(quoted(hop.key), table=alias)
+            self.select = self.select.join(
+                relation(entity.relation, self.setting.dialect.name, alias),
+                on=exp.EQ(this=there, expression=here),
+                join_type="left",
+            )
+        return self.joins[hops]
+
+
+def joined(ranges: tuple[Range, ...]) -> list[Range]:
+    """Ranges that touch or overlap as one, so that each scan has one literal range."""
+    joined: list[Range] = []
+    for span in sorted(ranges, key=lambda each: each.start):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Range(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
+
+
+def subquery(query: exp.Expr, alias: str) -> exp.Expr:
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias)))
+
+
+def quoted(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
