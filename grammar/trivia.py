@@ -8,6 +8,7 @@ section; from the first one at the left edge on, they belong to the next header,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,6 +27,10 @@ _COMMENT = re.compile(r'"[^"\n]*"|“[^”\n]*”|\[[^\]\n]+\]|(#[^\n]*)')
 class Comment:
     text: str  # with its #, without spaces at its end
     start: int
+
+
+def _start(comment: Comment) -> int:
+    return comment.start
 
 
 def comments(text: str) -> tuple[Comment, ...]:
@@ -142,7 +147,8 @@ class Gaps:
         return tuple(each.text for each in inside if each.start not in self.kept)
 
     def _within(self, start: int, end: int) -> list[Comment]:
-        return [each for each in self._comments if start <= each.start < end]
+        first, last = (bisect_left(self._comments, at, key=_start) for at in (start, end))
+        return list(self._comments[first:last])
 
     def _lines(self, start: int, here: list[Comment]) -> Iterator[str]:
         for each in here:

@@ -268,11 +268,10 @@ def _score(
 def _attainment(
     measure: Measure, value: Fraction | None, target: Fraction | None
 ) -> Fraction | None:
-    if value is None or not target:
+    if value is None or target is None or target <= 0:
         return None
-    if not isinstance(measure.curve, str):
-        return snap(value / target)
-    part = None if target < 0 else attained(measure.curve, value, target)
+    form = measure.curve if isinstance(measure.curve, str) else "direct"
+    part = attained(form, value, target)
     return None if part is None else snap(part)
 
 

@@ -306,7 +306,7 @@ def measures(draw: st.DrawFn, name: str, perspective: str, least: Mapping[Kpi, i
     target = draw(st.sampled_from([Fraction(1, 4), Fraction(1, 2)]))
     if FORMULAS[kpi][1] != "percent":
         target = draw(st.sampled_from([Fraction(2), Fraction(10), Fraction(5, 2)]))
-    from_plan = draw(st.booleans())
+    from_plan = draw(st.sampled_from([False, False, True]))
     curve, plain_curve = draw(st.sampled_from(list(curves(kpi, target).items())))
     rule = draw(st.sampled_from([*WHEN_MISSING, "leave out", "leave out"]))
     facts = [
@@ -442,7 +442,7 @@ def rows(draw: st.DrawFn) -> Mapping[str, list[Row]]:
     pairs = st.tuples(st.sampled_from(list(FORMULAS)), st.sampled_from(SHOPS))
     goals = {
         (kpi.__name__, key): draw(st.sampled_from(["-1", "0", "0.25", "0.5", "2", "10"]))
-        for kpi, key in draw(st.lists(pairs, max_size=30))
+        for kpi, key in draw(st.lists(pairs, min_size=15, max_size=30, unique=True))
     }
     return {
         "shops": [{"id": key, **draw(shop)} for key in shops],
