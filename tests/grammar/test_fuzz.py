@@ -23,7 +23,7 @@ OTHERS = [*LITERALS.split(), *NAMES.split(), *SIGNS.split(), *BLANKS]
 STARTS = ["\n", "\nkpi k\n  ", "\nscorecard c\n  ", "\nmeasure m\n  ", "\nentity e\n  ", "\n  "]
 
 LIMITS = settings(
-    max_examples=300,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
