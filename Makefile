@@ -40,6 +40,7 @@ check: $(INSTALLED_DEV) ## format, lint, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/steelyard fmt --check -w scorecards
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 fmt: $(INSTALLED_DEV) ## write the canonical format and the safe lint fixes
