@@ -40,7 +40,8 @@ class Aggregation:
 
     def aggregate(self, name: str, call: s.Call, context: Context) -> v.Aggregate | None:
         """The atom of one aggregate call."""
-        refuse_clauses(self.problems, call, (s.Where, s.Over) if name in SETS else (s.Where,))
+        if refuse_clauses(self.problems, call, (s.Where, s.Over) if name in SETS else (s.Where,)):
+            return None
         if len(call.arguments) != 1:
             self.problems.report("K0208", call.span, name=name, count=1)
             return None
@@ -153,12 +154,13 @@ class Aggregation:
         return r.all_of(begun, goes_on)
 
 
-def refuse_clauses(problems: Problems, call: s.Call, allowed: tuple[type[s.Node], ...]) -> None:
-    """Clauses that this version does not compute are named, never ignored."""
-    for clause in call.clauses:
-        if not isinstance(clause, allowed):
-            word = clause.span.text.split(maxsplit=1)[0]
-            problems.report("K0109", clause.span, construct=f"`{word}` here", hint="")
+def refuse_clauses(problems: Problems, call: s.Call, allowed: tuple[type[s.Node], ...]) -> bool:
+    """Name the clauses that this version does not compute; whether there are any."""
+    refused = [clause for clause in call.clauses if not isinstance(clause, allowed)]
+    for clause in refused:
+        word = clause.span.text.split(maxsplit=1)[0]
+        problems.report("K0109", clause.span, construct=f"`{word}` here", hint="")
+    return bool(refused)
 
 
 def clause_of(call: s.Call, kind: type[C]) -> C | None:

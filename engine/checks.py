@@ -22,6 +22,8 @@ from engine.periods import Period
 from engine.plan import make_plan
 from engine.reach import reachable
 from engine.rows import Rows
+from engine.scopes import values_of
+from engine.unit_checks import check_units
 from engine.weights import start_of
 from grammar import Diagnostic, in_order
 from grammar import syntax as s
@@ -33,10 +35,12 @@ def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagn
     """Every fault, sorted by place, each once. Consequences of an unreadable file are left out."""
     problems = Problems()
     _check_data(workspace, catalog, problems)
+    _check_values(workspace, catalog, problems)
     for versions in workspace.cards.values():
         for version in versions:
             _check_card(workspace, version, catalog, problems)
     _check_kpis(workspace, catalog, problems)
+    check_units(workspace, problems)  # last: what is at fault already has no unit to check
     shown = in_order(d for d in (*workspace.diagnostics, *problems.found) if not d.follows)
     hidden = consequences(workspace, shown)
     return tuple(each for i, each in enumerate(shown) if i not in hidden)
@@ -47,7 +51,7 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
     holders: list[Entity | DataSet | PlanTable] = [*workspace.entities.values()]
     holders += [*workspace.data.values(), *workspace.plans.values()]
     for holder in holders:
-        if holder.relation is None:
+        if holder.relation is None or catalog.report(holder.relation, problems):
             continue
         rows = Rows(workspace, catalog, holder, problems)
         for name in _columns_of(holder):
@@ -66,6 +70,11 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
             day = rows.path(holder.date) if holder.date is not None else None
             if day is not None and holder.date is not None:
                 rows.is_date(day, holder.date.span)
+
+
+def _check_values(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+    entities = [entity for entity in workspace.entities.values() if entity.values]
+    values_of(workspace, catalog, entities, problems)
 
 
 def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:

@@ -225,7 +225,8 @@ def _feeds(role: str, facts: Facts, used: set[str]) -> bool:
 def number(node: s.Expression) -> float:
     """A signed literal as a float; percents are fractions."""
     assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
-    return float(node.value)
+    points = isinstance(node, s.Quantity) and node.unit == "pp"
+    return float(node.value / 100 if points else node.value)
 
 
 def score_of(node: s.Expression, problems: Problems) -> float:

@@ -119,11 +119,13 @@ def _attainment(curve: Curve, values: Floats, target: Floats) -> Scored:
 
 
 def attainment(curve: Curve | None, values: Floats, target: Floats) -> Floats:
-    """value / target; inverse target / value; mirrored 2 - value / target. NaN without either."""
+    """value / target; inverse target / value; mirrored 2 - value / target. NaN without either,
+    or where the target is not positive."""
     form = curve.form if curve is not None and curve.shape == "attainment" else "direct"
     with np.errstate(divide="ignore", invalid="ignore"):
         if form == "inverse":
-            ratio = np.where(values == 0, np.where(target > 0, np.inf, np.nan), target / values)
+            ratio = np.where(values == 0, np.inf, target / values)
         else:
-            ratio = np.where(target == 0, np.nan, values / target)
+            ratio = values / target
+        ratio = np.where(target > 0, ratio, np.nan)  # less than nothing has no meaning
     return 2.0 - ratio if form == "mirrored" else ratio

@@ -17,15 +17,20 @@ _CALENDAR = re.compile(r"^\s*(calendar|日历|考核日历)\s*$", re.MULTILINE |
 
 
 def blocking(
-    workspace: Workspace, version: CardVersion, plan: Plan | None, found: Iterable[Diagnostic]
+    workspace: Workspace,
+    version: CardVersion,
+    plan: Plan | None,
+    found: Iterable[Diagnostic],
+    elsewhere: Iterable[Diagnostic] = (),
 ) -> tuple[Diagnostic, ...]:
-    """The errors that make a score wrong or impossible: those found while planning, those in the
-    sections that the card uses, and, where a name is missing for it, what could not be read."""
+    """The errors that make a score wrong or impossible: those found while planning; those in the
+    sections that the card uses, of the workspace and found `elsewhere`; and, where a name is
+    missing for it, what could not be read."""
     planning = [d for d in found if d.is_error]
     used = _regions(workspace, version, plan)
     inside = [
         d
-        for d in workspace.diagnostics
+        for d in (*workspace.diagnostics, *elsewhere)
         if d.is_error and any(region.contains(place) for place in _places(d) for region in used)
     ]
     unread = [d for d in workspace.diagnostics if d.is_error and _is_unread(d, workspace)]

@@ -73,6 +73,8 @@ def converted(value: v.Value, measured: str | None, wanted: str | None) -> v.Val
 
 def literal(written: s.Quantity, wanted: str | None) -> v.Literal:
     """`2 days` as a number of the unit that is wanted."""
+    if written.unit == "pp":  # percents are fractions
+        return v.Literal(float(written.value / 100))
     if wanted is None or written.unit not in IN_HOURS:
         return v.Literal(float(written.value))
     return v.Literal(float(written.value * factor(written.unit, wanted)))

@@ -50,11 +50,13 @@ class _Reading:
 
     def card(self) -> Card | None:
         entity, every = self.facts.one(s.ForEntity), self.facts.one(s.Every)
+        for missing, said in (("`for ENTITY`", entity), ("`every PERIOD`", every)):
+            if said is None:
+                self.problems.report(
+                    "K0705", self.version.span, card=self.version.name, missing=missing
+                )
         if entity is None or every is None:
-            missing = "`for ENTITY`" if entity is None else "`every PERIOD`"
-            self.problems.report(
-                "K0705", self.version.span, card=self.version.name, missing=missing
-            )
+            self._branches()
             return None
         scored = self._entity(entity.entity)
         branches = self._branches()
@@ -286,6 +288,8 @@ class _Reading:
                 continue
             share = siblings.get(name, Fraction(0))
             report_only = facts.one(s.ReportOnly) is not None
+            if report_only:
+                self._refuse_beside_report(facts, name)
             found.append(
                 Measure(
                     name=name,
@@ -305,6 +309,13 @@ class _Reading:
                 )
             )
         return found
+
+    def _refuse_beside_report(self, facts: Facts, name: str) -> None:
+        """A measure that is only reported has no weight, target or curve."""
+        scored = (s.Weight, s.TargetLine, s.Curve, s.At, s.From, s.Upto, s.Otherwise, s.Limit)
+        for fact in facts.all:
+            if isinstance(fact, scored):
+                self.problems.report("K0717", fact.span, measure=name)
 
     def _limit(self, facts: Facts, report_only: bool, name: str) -> tuple[float, float] | None:
         limit, curve = facts.one(s.Limit), facts.one(s.Curve)

@@ -35,6 +35,12 @@ class Problems:
         return [d for d in self.found if d.is_error]
 
 
+def header_line(node: s.Node) -> Span:
+    """The first line of a section; all of a fact that stands on one line."""
+    first = node.span.text.split("\n", maxsplit=1)[0].rstrip()
+    return Span(node.span.source, node.span.start, node.span.start + len(first))
+
+
 class Facts:
     """Typed access to the facts below one header."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from engine.facts import Facts, Problems
+from engine.facts import Facts, Problems, header_line
 from engine.model import (
     Active,
     CardVersion,
@@ -22,7 +22,7 @@ from engine.model import (
 )
 from engine.periods import Calendar
 from engine.unsupported import report_unsupported
-from grammar import Diagnostic
+from grammar import Diagnostic, Span
 from grammar import syntax as s
 
 D = TypeVar("D", bound=Definition)
@@ -78,8 +78,9 @@ def _calendar(sections: list[Facts], problems: Problems) -> Calendar:
     calendar = Calendar()
     for number, facts in enumerate(sections):
         if number:
-            first = sections[0].section.span
-            problems.report("K0202", facts.section.span, labels=[(first, "first")], name="calendar")
+            first = header_line(sections[0].section)
+            line = header_line(facts.section)
+            problems.report("K0202", line, labels=[(first, "first")], name="calendar")
             continue
         fiscal, weeks, zone = (
             facts.one(s.FiscalYear),
@@ -229,7 +230,7 @@ def _cards(
         for section in (*document.sections, None):
             if isinstance(section, s.CARD_PARTS):
                 if header is None:
-                    problems.report("K0702", section.span, section=_keyword(section))
+                    problems.report("K0702", _name_of(section), section=_keyword(section))
                 parts.append(section)
                 continue
             if header is not None:
@@ -238,6 +239,12 @@ def _cards(
             header = section if isinstance(section, s.ScorecardSection) else None
             parts = []
     return {name: _in_time(found, problems) for name, found in versions.items()}
+
+
+def _name_of(section: s.Section) -> Span:
+    """The name in a header, else the header."""
+    name = getattr(section, "name", None) or getattr(section, "measured", None)
+    return name.span if isinstance(name, s.Node) else header_line(section)
 
 
 def _keyword(section: s.Section) -> str:

@@ -30,8 +30,8 @@ class Rows(Paths):
         match node:
             case s.Number(value) | s.Percent(value) | s.Money(_, value):
                 return r.Constant(value)
-            case s.Quantity(value, _):
-                return r.Constant(value)
+            case s.Quantity(value, unit):
+                return r.Constant(value / 100 if unit == "pp" else value)
             case s.Text(value):
                 return r.Constant(value)
             case s.DateLiteral(value):

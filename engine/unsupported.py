@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.facts import Problems
-from grammar import Span
+from engine.facts import Problems, header_line
 from grammar import syntax as s
 
 _FACTS: dict[type[s.Node], str] = {
@@ -43,7 +42,7 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
     for section in sections:
         for node in (section, *getattr(section, "facts", ())):
             if type(node) in _HARMLESS:
-                problems.report("K0111", _line(node), construct=_HARMLESS[type(node)])
+                problems.report("K0111", header_line(node), construct=_HARMLESS[type(node)])
         if type(section) in _SECTIONS:
             _report(problems, section, _SECTIONS[type(section)])
         for fact in getattr(section, "facts", ()):
@@ -66,11 +65,4 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
 
 
 def _report(problems: Problems, node: s.Node, construct: str) -> None:
-    problems.report("K0109", _line(node), construct=construct, hint="")
-
-
-def _line(node: s.Node) -> Span:
-    """The first line of a section, all of a fact."""
-    text = node.span.text
-    first = text.split("\n", maxsplit=1)[0].rstrip()
-    return Span(node.span.source, node.span.start, node.span.start + len(first))
+    problems.report("K0109", header_line(node), construct=construct, hint="")

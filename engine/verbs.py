@@ -20,6 +20,7 @@ from engine.plan import Plan, make_plan
 from engine.request import find
 from engine.scoring import score_atoms
 from engine.sheet import Sheet
+from engine.unit_checks import check_units
 from grammar import Diagnostic, Refused, in_order
 
 
@@ -33,7 +34,10 @@ def plan(
     made = None
     if effective_card is not None:
         made = make_plan(workspace, effective_card, wanted, as_of, catalog, problems)
-    refusals = blocking(workspace, version, made, problems.found)
+    planning = tuple(problems.found)
+    check_units(workspace, problems)  # knows what is at fault already
+    units = problems.found[len(planning) :]
+    refusals = blocking(workspace, version, made, planning, units)
     if refusals or made is None or effective_card is None:
         raise Refused(in_order(refusals))
     if len(made.measures) != len(effective_card.measures):

@@ -14,7 +14,7 @@ from typing import Literal
 
 from engine import ahp
 from engine.comparisons import Group, rounded, solve
-from engine.facts import Problems
+from engine.facts import Problems, header_line
 from engine.periods import Calendar, UnknownPeriod
 from grammar import syntax as s
 
@@ -38,11 +38,20 @@ def share_out(
     """The weights that hold on a day. None means: reported."""
     form = group.facts.one(s.Weights)
     written = _written(group, day, calendar, problems)
-    if form is not None and form.form == "equal":
-        return _equal(group, written, problems)
     if form is not None and form.form == "comparison":
         return _compared(group, written, problems)
+    _refuse_comparison(group, problems)
+    if form is not None and form.form == "equal":
+        return _equal(group, written, problems)
     return _direct(group, written, problems)
+
+
+def _refuse_comparison(group: Group, problems: Problems) -> None:
+    """Judgements, and how to solve them, say nothing where nothing is compared."""
+    kinds = (s.Prefer, s.Method, s.RandomIndex, s.RoundWeights)
+    lines = [fact for fact in group.facts.all if isinstance(fact, kinds)]
+    for node in (*lines, *group.judges):
+        problems.report("K0421", header_line(node), parent=group.parent)
 
 
 def _written(
@@ -175,6 +184,9 @@ def _compared(group: Group, written: dict[str, s.Weight], problems: Problems) ->
     left = 1 - sum(fixed.values(), Fraction(0))
     if fixed and (left < 0 or (left == 0) != (not names)):
         _wrong_sum(group, written, 1 - left, problems)
+        return None
+    if not names:
+        problems.report("K0420", next(iter(written.values())).span, parent=group.parent)
         return None
     comparison = solve(group, names, problems)
     if comparison is None:

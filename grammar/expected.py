@@ -80,6 +80,8 @@ def _unknown_line(source: Source, span: Span, phrases: list[str]) -> Diagnostic:
     facts = sorted(p for p in phrases if p not in headers and p.isascii())
     shown = facts or sorted(p for p in phrases if p.isascii())
     near = _nearest(source, span, phrases)
+    if _is_known(span.text):  # a right word at the wrong place is not to be corrected
+        near = None
     data = {
         "found": span.text,
         "section": _section_above(source, span.start),
@@ -87,6 +89,12 @@ def _unknown_line(source: Source, span: Span, phrases: list[str]) -> Diagnostic:
         "hint": _hint(near),
     }
     return Diagnostic("K0102", span, data, fixes=_fixes(near))
+
+
+def _is_known(word: str) -> bool:
+    """Whether some line of some section begins with this word."""
+    first = {phrase.split()[0] for known in words().phrases.values() for phrase in known}
+    return word.lower() in first
 
 
 def _nearest(source: Source, span: Span, phrases: list[str]) -> tuple[Span, str] | None:

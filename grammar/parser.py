@@ -39,10 +39,13 @@ def decode(name: str, data: bytes) -> Source | Diagnostic:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Diagnostic("K0103", Span(Source(name, ""), 0, 0), {"reason": "it is not UTF-8 text"})
+        source = Source(
+            name, data.decode("utf-8", errors="replace")
+        )  # for what else is known of it
+        return Diagnostic("K0103", Span(source, 0, 0), {"reason": "it is not UTF-8 text"})
     if "\0" in text:
         reason = "it is a binary file"
-        return Diagnostic("K0103", Span(Source(name, ""), 0, 0), {"reason": reason})
+        return Diagnostic("K0103", Span(Source(name, text), 0, 0), {"reason": reason})
     return Source(name, text)
 
 

@@ -1,6 +1,7 @@
 """What all tests share: the real data sets, and the run in which no test may skip."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
@@ -45,3 +46,10 @@ def _refuse_skip(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"{reason} (a skip, with STEELYARD_NO_SKIP=1)"
     return report
+
+
+def pytest_configure() -> None:
+    """A shell that starts the suite in the background ignores Ctrl-C for it; the tests of Ctrl-C
+    need it heard, here and in the programs they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,7 +1,8 @@
 """The example's scores, computed once more from the raw rows in plain Python.
 
 support/plain_scores.py has the rules of the language, support/plain_kpis.py a function for each
-KPI, support/plain_cards.py the cards. Where docs/language.md is silent, this is what was decided:
+KPI, support/plain_cards.py the cards. Where docs/language.md is silent, this is what was decided
+(docs/adr/0010 and 0013 say why):
 
 - The reason beside who is left out of the ranking is `no_total`, `coverage_below` where the card's
   condition is about coverage alone, else `condition_not_met`.
@@ -12,6 +13,7 @@ KPI, support/plain_cards.py the cards. Where docs/language.md is silent, this is
 - Attainment is also shown beside curves that do not use it: actual by target, null where the
   target is not positive.
 - A base period in which the entity was not active is `partial_base`, also where nothing was sold.
+- While a quarter runs, who is active, and for how many days, ends with the day of the result.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from tests.support.plain_cards import CARDS
 from tests.support.plain_rows import Entity, Quarter, Window
 from tests.support.plain_scores import sheet as plain_sheet
 from tests.support.random_workspaces import Case, cases
+from tests.support.small_workspaces import items, make_workspace, score_card
 
 SCORECARDS = Path(__file__).resolve().parent.parent / "scorecards"
 RUNS = {
@@ -160,26 +161,53 @@ def test_random_workspaces_add_up(
         sheet = score(load(folder), "card", "2025Q3", source, case.quarter.as_of)
         check_all(sheet, lines_of(folder))
     expected = by_key(plain_sheet(case.card, case.entities(), case.quarter))
-    found = by_key(without_odd_attainment(sheet_document(sheet)))
+    found = by_key(sheet_document(sheet))
     assert list(differences(expected, found, 1e-9)) == []
 
 
-def without_odd_attainment(document: Document) -> Document:
-    """Attainment is left out where the target is not positive: see the test below."""
-    for item in (*document["items"], *document["not_ranked"]):
-        for measure in item["measures"].values():
-            if measure["target"] is not None and measure["target"] <= 0:
-                measure["attainment"] = None
-    return document
+@pytest.mark.parametrize("curve", ["attainment", "linear\n at 0 score 0\n at target score 100"])
+def test_there_is_no_attainment_of_a_target_that_is_not_positive(
+    curve: str, tmp_path: Path
+) -> None:
+    """docs/language.md 6.4: the target must be positive."""
+    found = items(score_card(make_workspace(tmp_path, NEGATIVE + curve, ROWS), "card", "2025Q3"))
+    assert found["s1"]["measures"]["sold"]["target"] == -1
+    assert found["s1"]["measures"]["sold"]["attainment"] is None
 
 
-@pytest.mark.xfail(strict=True, reason="shown for targets below 0, where it has no meaning")
-def test_there_is_no_attainment_of_a_target_that_is_not_positive(tmp_path: Path) -> None:
-    text = """
-        entity shop "Shop"
-          table shops
-        """
-    assert text
+NEGATIVE = """\
+entity shop
+  file "shops.csv"
+  key id
+data deals
+  file "deals.csv"
+  date day
+  link shop by shop_id
+  column amount unit CNY
+targets plan
+  file "goals.csv"
+  link shop by shop_id
+  period starts_on
+  value value
+kpi sold
+  formula sum(deals.amount)
+  unit CNY
+  better higher
+scorecard card
+  for shop
+  every quarter
+  effective from 2025-01-01
+  when missing leave out
+measure sold
+  weight 100%
+  limit 0 to 120
+  target from plan
+  curve """
+ROWS = {
+    "shops": "id\ns1",
+    "deals": "shop_id,day,amount\ns1,2025-07-01,2",
+    "goals": "shop_id,starts_on,value\ns1,2025-07-01,-1",
+}
 
 
 # ── what holds for every explanation ────────────────────────────────────────────────────────────

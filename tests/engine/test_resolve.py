@@ -45,7 +45,7 @@ def test_calendars(tmp_path: Path, text: str, calendar: Calendar) -> None:
         ("kpi a\nformula 1", "K0204", "a"),
         ("kpi a\nunit points", "K0204", "a"),
         ("targets a\ntable t\nlink store by s\nperiod p", "K0603", "a"),
-        ("measure a\nreport only", "K0702", "measure a\nreport only"),
+        ("measure a\nreport only", "K0702", "a"),
     ],
 )
 def test_sections_at_fault(tmp_path: Path, text: str, code: str, words: str) -> None:

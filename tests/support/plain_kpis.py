@@ -134,7 +134,7 @@ def twenty_baskets(entity: Entity, quarter: Quarter) -> bool:
 
 def retention(entity: Entity, quarter: Quarter) -> Fraction:
     """retained(sales.customer where is_return = no)
-    / unique(sales.customer where is_return = no) for previous period
+    / (unique(sales.customer where is_return = no) for previous period)
     """
     before = distinct("customer_id", sold(entity, quarter.previous))
     now = distinct("customer_id", sold(entity, quarter.own))
