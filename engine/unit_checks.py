@@ -83,9 +83,24 @@ def _report_misfit(
         problems.report("K0316", twice.right.span, names, divisor=twice.right.span.text)
         return
     code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
+    if _is_loose(inference, kpi.formula, unit, wanted):
+        code = "K0323"
     divisor = _percent_divisor(inference, kpi.formula) if unit.shares < 0 else None
     labels = [(divisor.span, "percent")] if divisor else [(kpi.formula.span, str(unit))]
     problems.report(code, kpi.unit.span, names, labels=labels)
+
+
+def _is_loose(inference: Inference, formula: s.Expression, unit: Unit, wanted: Unit) -> bool:
+    """Declared without what it is divided by (CNY for CNY per ticket), or by a free name: said less
+    than exactly, but no number is read wrongly for it."""
+    dimensions = {name for name, _ in unit.measured}
+    if wanted.is_count and dimensions:
+        return "duration" not in dimensions
+    if not isinstance(formula, s.Arithmetic) or formula.operator != "/":
+        return False
+    quiet = Inference(inference.workspace, Problems(), inference.known)
+    above, below = quiet.unit(formula.left), quiet.unit(formula.right)
+    return above.fits(wanted) and below.is_count and str(above) != str(below)
 
 
 def _divided_twice(

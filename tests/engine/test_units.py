@@ -293,7 +293,7 @@ FAULTS = [
     ("if margin > 0.2 then buyers else 0", "customers", "K0312 0.2"),
     ("count(sales where discount > 0.1)", "lines", "K0312 0.1"),
     ("net_sales / margin", "CNY per customer", "K0313 CNY per customer"),
-    ("net_sales / buyers", "CNY", "K0313 CNY"),
+    ("net_sales / buyers", "CNY", "K0323 CNY"),
     ("net_sales", "USD", "K0313 USD"),
     ("net_sales", "percent", "K0313 percent"),
     ("buyers", "percent", "K0313 percent"),
