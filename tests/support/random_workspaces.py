@@ -167,8 +167,9 @@ def _comparison(names: list[str], strengths: list[int]) -> Any:
         facts.append(f"  prefer {names[i]} over {names[j]} {strength}")
     values, vectors = np.linalg.eig(matrix)
     principal = np.abs(vectors[:, np.argmax(values.real)].real)
-    shares = [Fraction(float(each)) for each in principal / principal.sum()]
-    return facts, [""] * len(names), shares
+    # Floats need not sum to 1, and exact fractions of them would miss a coverage of 100%.
+    *shares, _ = [Fraction(float(each)) for each in principal / principal.sum()]
+    return facts, [""] * len(names), [*shares, 1 - sum(shares)]
 
 
 @st.composite
