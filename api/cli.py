@@ -21,6 +21,7 @@ from api.commands.options import Folder, examples
 from api.commands.score import score
 from api.commands.serve import serve
 from api.commands.sql import sql
+from api.commands.test import run_tests
 from api.commands.weights import weights
 from api.streams import deafen, note, put
 from api.version import version
@@ -62,7 +63,7 @@ def _before(
 app.command(epilog=examples("steelyard demo", "steelyard demo --rows 2000000"))(demo)
 app.command(
     epilog=examples(
-        "steelyard check", "steelyard check --offline", "steelyard check --format github"
+        "steelyard check", "steelyard check --offline --fix", "steelyard check --format github"
     )
 )(check)
 app.command(
@@ -95,6 +96,7 @@ app.command(
         "steelyard sql store_quarterly --period 2025Q3 --dialect sqlite",
     )
 )(sql)
+app.command("test", epilog=examples("steelyard test", "steelyard test store_quarterly"))(run_tests)
 app.command(epilog=examples("steelyard catalog", "git diff catalog.json"))(catalog)
 app.command(epilog=examples("steelyard serve", "steelyard -w scorecards serve --port 8080"))(serve)
 app.add_typer(dev, name="dev", epilog=examples("steelyard dev tree kpis.scorecard"))

@@ -113,6 +113,13 @@ class Session:
         except ValueError:
             raise Refused([Diagnostic("K0909", None, {"found": text})]) from None
 
+    def reading(self, workspace: Workspace) -> Session:
+        """The same settings and connection with another reading of the files. Not to be closed."""
+        other = Session(self.folder, self._lock)
+        kept = {key: it for key, it in vars(self).items() if key in ("settings", "_source")}
+        vars(other).update(kept, workspace=workspace)
+        return other
+
     def close(self) -> None:
         if "_source" in self.__dict__:
             self._source.close()

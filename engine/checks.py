@@ -14,8 +14,10 @@ from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
 from engine.damage import consequences
 from engine.effective import effective
+from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
+from engine.mends import renamed
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.periods import Period
@@ -39,6 +41,7 @@ def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagn
     for versions in workspace.cards.values():
         for version in versions:
             _check_card(workspace, version, catalog, problems)
+    check_examples(workspace, problems, catalog)
     _check_kpis(workspace, catalog, problems)
     check_units(workspace, problems)  # last: what is at fault already has no unit to check
     shown = in_order(d for d in (*workspace.diagnostics, *problems.found) if not d.follows)
@@ -106,6 +109,7 @@ def _check_links(
                     fact.entity.span,
                     name=fact.entity.text,
                     hint=did_you_mean(fact.entity.text, known),
+                    fixes=renamed(fact.entity.span, known),
                     follows=bool(workspace.unread),
                 )
             via = fact.through if isinstance(fact, s.LinkThrough) else None
@@ -115,6 +119,7 @@ def _check_links(
                     via.span,
                     name=via.text,
                     hint=did_you_mean(via.text, known),
+                    fixes=renamed(via.span, known),
                     follows=bool(workspace.unread),
                 )
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from engine import ahp
 from engine.facts import Facts, Problems
+from engine.mends import Fixes, renamed, without
 from engine.model import key_of
 from grammar import Span, suggest
 from grammar import syntax as s
@@ -109,14 +110,19 @@ def _report(
     if not lines and form is not None:
         span = form.span
     unknown = ""
+    fixes: Fixes = ()
     if problem.kind == "unknown":
         known = {key_of(name) for name in names}
         wrong = next(n for n in (lines[0].over, lines[0].under) if key_of(n.text) not in known)
         span, unknown = wrong.span, wrong.text
+        fixes = renamed(span, names)
+    elif problem.kind == "repeat":
+        fixes = without(span)
     problems.report(
         _CODES[problem.kind],
         span,
         labels=[(line.span, "first") for line in lines[:-1]],
+        fixes=fixes,
         parent=group.parent,
         name=unknown,
         groups="; ".join(", ".join(each) for each in problem.groups),

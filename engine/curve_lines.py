@@ -7,6 +7,7 @@ from itertools import pairwise
 from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
 from engine.facts import Facts, Problems
+from engine.mends import as_percent
 from engine.model import Kpi
 from grammar import Span
 from grammar import syntax as s
@@ -153,7 +154,8 @@ def fits_unit(value: s.Expression, kpi: Kpi, problems: Problems) -> bool:
     unit = kpi.unit.name.text if kpi.unit.name else "percent"
     match value:
         case s.Number() if unit == "percent":
-            problems.report("K0303", value.span, kpi=kpi.name, found=value.span.text)
+            found, fixes = value.span.text, as_percent(value)
+            problems.report("K0303", value.span, fixes=fixes, kpi=kpi.name, found=found)
             return False
         case s.Percent():
             fits = unit == "percent"

@@ -12,6 +12,7 @@ from engine.comparisons import Group, Sibling
 from engine.curve_lines import read_curve, score_of
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
+from engine.mends import added, below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain
@@ -225,6 +226,7 @@ class _Reading:
                 name.span,
                 name=name.text,
                 hint=did_you_mean(name.text, known),
+                fixes=renamed(name.span, known),
                 follows=bool(self.workspace.unread),
             )
         return entity
@@ -238,6 +240,7 @@ class _Reading:
                 name.span,
                 name=name.text,
                 hint=did_you_mean(name.text, known),
+                fixes=renamed(name.span, known),
                 follows=bool(self.workspace.unread),
             )
         return kpi
@@ -321,7 +324,8 @@ class _Reading:
         limit, curve = facts.one(s.Limit), facts.one(s.Curve)
         if limit is None:
             if curve is not None and curve.shape == "attainment" and not report_only:
-                self.problems.report("K0506", curve.span, measure=name)
+                fixes = below("limit 0 to 120", curve.span)
+                self.problems.report("K0506", curve.span, fixes=fixes, measure=name)
             return None
         return self._bounds(limit)
 
@@ -341,7 +345,8 @@ class _Reading:
         line = own or self.facts.named(s.WhenMissing, "absence").get("missing")
         if line is None:
             if not report_only:
-                self.problems.report("K0508", _measured(facts), measure=name)
+                fixes = added("when missing leave out", self.version.section)
+                self.problems.report("K0508", _measured(facts), fixes=fixes, measure=name)
             return MissingRule("leave out")
         return MissingRule(
             line.rule, score_of(line.score, self.problems) if line.score is not None else None
@@ -363,6 +368,7 @@ class _Reading:
                 line.measure.span,
                 name=line.measure.text,
                 hint=did_you_mean(line.measure.text, list(by_name.values())),
+                fixes=renamed(line.measure.span, by_name.values()),
             )
         return name
 

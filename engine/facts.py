@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from grammar import Diagnostic, Label, Span
+from engine.mends import without_repeat
+from grammar import Diagnostic, Fix, Label, Span
 from grammar import syntax as s
 
 F = TypeVar("F", bound=s.Node)
@@ -24,11 +25,13 @@ class Problems:
         data: Mapping[str, object] | None = None,
         *,
         labels: Iterable[tuple[Span, str]] = (),
+        fixes: tuple[Fix, ...] = (),
         follows: bool = False,
         **more: object,
     ) -> None:
         marks = tuple(Label(place, text) for place, text in labels)
-        self.found.append(Diagnostic(code, span, {**(data or {}), **more}, marks, follows=follows))
+        values = {**(data or {}), **more}
+        self.found.append(Diagnostic(code, span, values, marks, fixes, follows=follows))
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -75,7 +78,13 @@ class Facts:
 
     def repeated(self, first: s.Node, again: s.Node) -> None:
         keyword = again.span.text.split(maxsplit=1)[0]
-        self.problems.report("K0701", again.span, labels=[(first.span, "first")], fact=keyword)
+        self.problems.report(
+            "K0701",
+            again.span,
+            labels=[(first.span, "first")],
+            fixes=without_repeat(first, again),
+            fact=keyword,
+        )
 
     def labels(self, beside: s.Text | None) -> dict[str, str]:
         labels = {"": beside.value} if beside is not None else {}

@@ -14,6 +14,7 @@ from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_
 from engine.catalog import Catalog
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
+from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.reach import Ambiguous, NoLink, chain, reachable
@@ -144,6 +145,7 @@ class Formulas:
                 path.span,
                 name=path.span.text,
                 hint=did_you_mean(path.span.text, known),
+                fixes=renamed(path.span, known),
                 follows=bool(self.workspace.unread),
             )
             return None
@@ -185,6 +187,7 @@ class Formulas:
                 name.span,
                 name=name.text,
                 hint=did_you_mean(name.text, known),
+                fixes=renamed(name.span, known),
                 follows=bool(self.workspace.unread),
             )
             return None
@@ -233,6 +236,7 @@ class Formulas:
             name=name,
             place="a formula",
             hint=did_you_mean(name, known) or f"Functions are {', '.join(known)}. ",
+            fixes=renamed(call.function.span, known),
         )
         return None
 
@@ -343,7 +347,8 @@ class Formulas:
         for value, other in ((a, right), (b, left)):
             share = isinstance(value, v.Known) and value.name == "coverage"
             if share and isinstance(other, s.Number) and other.value > 1:
-                self.problems.report("K0303", other.span, kpi="coverage", found=other.span.text)
+                found, fixes = other.span.text, as_percent(other)
+                self.problems.report("K0303", other.span, fixes=fixes, kpi="coverage", found=found)
                 return None
         return v.Compares(a, operator, b)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from engine.card import Grade
 from engine.curve_lines import score_of
 from engine.facts import Facts, Problems
+from engine.mends import added
 from engine.model import CardVersion
 from grammar import syntax as s
 
@@ -52,7 +53,8 @@ def read_digits(
     line = card.one(s.RoundTotal)
     if line is None:
         if grades:
-            problems.report("K0712", version.span, card=version.name)
+            fixes = added("round total 1", version.section)
+            problems.report("K0712", version.span, fixes=fixes, card=version.name)
         return None
     digits = int(line.digits.value)
     if digits != line.digits.value or not 0 <= digits <= 6:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from engine import scalars as r
 from engine.catalog import Catalog, Columns
 from engine.facts import Problems
+from engine.mends import renamed
 from engine.model import DataSet, Entity, PlanTable, Workspace, key_of
 from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
 from grammar import Span, suggest
@@ -154,6 +155,7 @@ class Paths:
                     name=part.text,
                     holder=holder.name,
                     hint=did_you_mean(part.text, names),
+                    fixes=renamed(part.span, names),
                     follows=bool(self.workspace.unread),
                 )
                 return None
@@ -229,6 +231,7 @@ class Paths:
                 name=name.text,
                 holder=holder.name,
                 hint=did_you_mean(name.text, known) or f"Its columns are: {', '.join(known)}. ",
+                fixes=renamed(name.span, known),
                 follows=bool(self.workspace.unread),
             )
             return None

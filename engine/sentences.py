@@ -14,13 +14,19 @@ from engine.explanation import Explanation, adjustments
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
+from engine.unit_names import plural
+from grammar.names import chinese
 
 
 @cache
 def texts(language: str) -> dict[str, Any]:
-    """The templates of one language; English where a language has none."""
+    """The templates of one language; English where a language lacks one, or is not known."""
     path = files("engine").joinpath("texts", f"{language}.toml")
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else texts("en")
+    own = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    if language == "en":
+        return own
+    english = texts("en")
+    return english | own | {"reasons": english["reasons"] | own.get("reasons", {})}
 
 
 def sentences(explanation: Explanation, language: str = "en") -> Iterator[str]:
@@ -90,7 +96,7 @@ class _Sentences:
             self._say("part", points=plain(p), measure=self._label(m), detail=self._detail(m))
             for p, m in zip(points, carrying, strict=True)
         ]
-        yield self._say("made_of", parts="; ".join(parts))
+        yield self._say("made_of", parts=self._say("between_parts").join(parts))
         yield self._say("together", points=plain(whole))
 
     def _detail(self, scores: MeasureScores) -> str:
@@ -104,7 +110,7 @@ class _Sentences:
         changed = abs(scores.effective[place] - measure.weight) > 1e-9
         key = "detail_weight_changed" if changed else "detail_weight"
         found.append(self._say(key, weight=effective, declared=declared))
-        return ", ".join(found)
+        return self._say("between_details").join(found)
 
     def _against_target(self, scores: MeasureScores) -> Iterator[str]:
         """The target, and how much of it was reached where that is what it says."""
@@ -166,7 +172,7 @@ class _Sentences:
             if m.plan.measure.report_only and not np.isnan(m.value[self.place])
         ]
         if parts:
-            yield self._say("for_information", parts="; ".join(parts))
+            yield self._say("for_information", parts=self._say("between_parts").join(parts))
 
     def _label(self, scores: MeasureScores) -> str:
         return scores.plan.measure.label(self.language)
@@ -179,11 +185,18 @@ class _Sentences:
         unit = scores.plan.measure.kpi.unit
         if unit is None or unit.name is None:
             return percent(value)
-        per = f" per {unit.per.text}" if unit.per else ""
-        name_ = unit.name.text
-        if name_.isupper() and len(name_) == 3:
-            return f"{name_} {plain(value, 2)}{per}"
-        return f"{plain(value)} {name_}{per}"
+        per = self._say("per", unit=unit_name(unit.per.text, self.language)) if unit.per else ""
+        written = unit.name.text
+        key = "money" if written.isupper() and len(written) == 3 else "quantity"
+        return self._say(key, number=plain(value), unit=unit_name(written, self.language), per=per)
+
+
+def unit_name(written: str, language: str) -> str:
+    """A unit as sentences of that language call it: `customer` is 人; others stay as written."""
+    if language != "zh":
+        return written
+    known = (chinese("units", each) for each in (written, plural(written)))
+    return next((each for each in known if not each.isascii()), written)
 
 
 def adding_up(parts: list[float], whole: float, digits: int = 2) -> list[float]:

@@ -15,7 +15,9 @@ from typing import Literal
 from engine import ahp
 from engine.comparisons import Group, rounded, solve
 from engine.facts import Problems, header_line
+from engine.mends import without_repeat
 from engine.periods import Calendar, UnknownPeriod
+from grammar import Fix
 from grammar import syntax as s
 
 Form = Literal["direct", "points", "equal", "comparison", "mixed"]
@@ -65,7 +67,13 @@ def _written(
             since = start_of(weight.since, calendar, problems)
             first = starts.setdefault(since, weight)
             if first is not weight:
-                problems.report("K0701", weight.span, labels=[(first.span, "first")], fact="weight")
+                problems.report(
+                    "K0701",
+                    weight.span,
+                    labels=[(first.span, "first")],
+                    fixes=without_repeat(first, weight),
+                    fact="weight",
+                )
         holding = [since for since in starts if since <= day]
         if holding:
             written[sibling.name] = starts[max(holding)]
@@ -155,10 +163,12 @@ def _wrong_sum(
 ) -> None:
     (first_name, first), *others = written.items()
     gap = abs(1 - total)
+    alone = gap > 0 and not others  # one mend only, but it is the author's to decide
     problems.report(
         "K0401",
         first.share.span,
         labels=[(weight.share.span, name) for name, weight in others],
+        fixes=(Fix("write `weight 100%`, or add what else is weighed", ()),) if alone else (),
         parent=group.parent,
         total=percent(total),
         gap=f"{percent(gap)} too {'much' if total > 1 else 'little'}" if gap else "nothing is left",

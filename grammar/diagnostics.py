@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from grammar.phrases import in_language
 from grammar.source import Span
 
 
@@ -82,7 +83,7 @@ class Diagnostic:
 
     def _text(self, part: str, language: str) -> str:
         template = catalogue(language)[self.code].get(part, "")
-        return template.format_map(self.data)
+        return template.format_map(in_language(self.data, language))
 
 
 class Refused(Exception):
@@ -95,9 +96,10 @@ class Refused(Exception):
 
 @cache
 def catalogue(language: str) -> dict[str, dict[str, str]]:
-    """All texts of one language by code; English where a language has none."""
+    """All texts of one language by code; English where a language lacks a code, or is not known."""
     path = files("grammar").joinpath("messages", f"{language}.toml")
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else catalogue("en")
+    own = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return own if language == "en" else catalogue("en") | own
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

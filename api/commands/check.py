@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -16,15 +20,26 @@ from api.version import version
 if TYPE_CHECKING:
     from api.session import Session
     from engine.catalog import Catalog
+    from engine.model import Workspace
     from grammar import Diagnostic
 
 Format = Literal["text", "json", "github", "sarif"]
+Fixes = Literal["none", "safe", "suggested"]
 
 
 def check(
     context: typer.Context,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask no database; use catalog.json if it is there.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Make the safe fixes in the files, then check.")
+    ] = False,
+    suggested: Annotated[
+        bool, typer.Option("--suggested", help="With --fix: make the suggested fixes, too.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again each time a file is saved, until Ctrl-C.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say what was checked, too.")
@@ -41,8 +56,33 @@ def check(
 
     Exit code 1 if there is an error; warnings alone are 0.
     """
+    if suggested and not fix:
+        raise typer.BadParameter("--suggested says which fixes --fix makes; give both.")
+    if watch and (fix or output != "text"):
+        raise typer.BadParameter("--watch only looks, and prints text: no --fix, no --format.")
+    fixes: Fixes = "suggested" if suggested else "safe" if fix else "none"
+    once = partial(_check, context, folder, offline, verbose, output, fixes)
+    if watch:
+        _watch(context, folder, once)
+    else:
+        once()
+
+
+def _check(
+    context: typer.Context,
+    folder: Path | None,
+    offline: bool,
+    verbose: bool,
+    output: Format,
+    fixes: Fixes,
+) -> None:
     with opened(context, folder, as_json=output == "json") as session:
-        diagnostics = _checked(session, offline)
+        unanswered = "" if offline else _why_no_database(session)
+        offline = offline or bool(unanswered)
+        if fixes != "none":
+            session = _mended(session, offline, fixes, aside=output != "text")
+        diagnostics, catalog = _checked(session, offline)
+        _say_catalogue(catalog, unanswered)
         if verbose:
             _inventory(session)
         _print(session, diagnostics, output)
@@ -50,7 +90,41 @@ def check(
             raise typer.Exit(1)
 
 
-def _checked(session: Session, offline: bool) -> tuple[Diagnostic, ...]:
+def _watch(context: typer.Context, folder: Path | None, once: Callable[[], None]) -> None:
+    """Check now and after every save; Ctrl-C is how it ends."""
+    from api.watching import saves
+
+    with opened(context, folder, as_json=False) as session:
+        place = session.folder
+    with suppress(KeyboardInterrupt):
+        for _ in saves(place):
+            note(f"── {datetime.now():%H:%M:%S} ──")
+            with suppress(typer.Exit):  # errors are what one looks for
+                once()
+
+
+def _mended(session: Session, offline: bool, fixes: Fixes, *, aside: bool) -> Session:
+    """Make the fixes, write the files and say what changed."""
+    from api.fixes import mend, write
+    from api.render.characters import visible
+
+    def diagnostics_of(workspace: Workspace) -> Sequence[Diagnostic]:
+        return _checked(session.reading(workspace), offline)[0]
+
+    mended = mend(session.workspace, diagnostics_of, suggested=fixes == "suggested")
+    write(session.workspace, mended.workspace)
+    for each in mended.changes:
+        line = visible(str(each))
+        note(line) if aside else put(f"{line}\n")
+    made = len(mended.changes)
+    note(f"Changed {counted(made, 'place')}." if made else "Nothing to change.")
+    offered = sum(bool(f.edits) for d in mended.diagnostics for f in d.fixes[:1])
+    if offered and fixes == "safe":
+        note(f"Look at what is suggested below; --fix --suggested makes up to {offered} more.")
+    return session.reading(mended.workspace)
+
+
+def _checked(session: Session, offline: bool) -> tuple[tuple[Diagnostic, ...], Catalog]:
     """What files and settings say, and, as far as columns are known, what does not fit them."""
     from engine import check as check_workspace
     from engine.catalog import NOTHING_KNOWN
@@ -58,21 +132,22 @@ def _checked(session: Session, offline: bool) -> tuple[Diagnostic, ...]:
 
     faults: list[Diagnostic] = []
     catalog = NOTHING_KNOWN
-    unanswered = ""
     try:
         _ = session.settings
-        unanswered = "" if offline else _why_no_database(session)
-        catalog = session.catalog(offline=offline or bool(unanswered))
+        catalog = session.catalog(offline=offline)
     except Refused as refusal:
         faults.extend(refusal.diagnostics)
-    _say_catalogue(catalog, unanswered)
-    return in_order([*faults, *check_workspace(session.workspace, catalog)])
+    return in_order([*faults, *check_workspace(session.workspace, catalog)]), catalog
 
 
 def _why_no_database(session: Session) -> str:
-    """Why the database does not answer; empty if it does."""
+    """Why the database does not answer; empty if it does, and where settings do not name one."""
     from grammar import Refused
 
+    try:
+        _ = session.settings
+    except Refused:
+        return ""  # reported with the rest
     try:
         _ = session.source
     except Refused as refusal:

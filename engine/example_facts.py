@@ -1,0 +1,235 @@
+"""An `example` of a card as written: what is given, for which period, and what is expected.
+
+Every name is checked here; what an example gives is scored elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine import values as v
+from engine.catalog import NOTHING_KNOWN, Catalog
+from engine.context import Context
+from engine.curve_lines import fits_unit, number, score_of
+from engine.facts import Facts, Problems
+from engine.formula import Formulas
+from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
+from engine.paths import did_you_mean
+from engine.periods import Period, UnknownPeriod
+from grammar import Span
+from grammar import syntax as s
+
+_SOME_DAY = date(2025, 1, 1)
+
+Amounts = Mapping[str, float | None]
+"""By name in lower case: a number in the unit of its KPI, None for `missing`."""
+Attribute = float | str | date | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """What an example says. `values` and `targets` are by the name of a measure or a KPI, in
+    lower case; `attributes` by the name as written; `decimals` are those of the total."""
+
+    name: str
+    span: Span
+    period: Period | None
+    values: Amounts
+    targets: Amounts
+    attributes: tuple[tuple[s.Name, Attribute], ...]
+    total: float | None
+    decimals: int
+    grade: s.Name | None
+
+
+def examples_of(version: CardVersion) -> tuple[s.ExampleSection, ...]:
+    """The examples below a card, in the order of the text."""
+    return tuple(part for part in version.parts if isinstance(part, s.ExampleSection))
+
+
+def check_examples(workspace: Workspace, problems: Problems, catalog: Catalog) -> None:
+    """Report what is wrong with the examples of every card."""
+    for versions in workspace.cards.values():
+        for version in versions:
+            for section in examples_of(version):
+                read_example(workspace, version, section, problems, catalog)
+
+
+def read_example(
+    workspace: Workspace,
+    version: CardVersion,
+    section: s.ExampleSection,
+    problems: Problems,
+    catalog: Catalog = NOTHING_KNOWN,
+) -> Example:
+    """An example; what is wrong with it is reported and left out."""
+    return _Reading(workspace, version, section, problems, catalog).example()
+
+
+class _Reading:
+    def __init__(
+        self,
+        workspace: Workspace,
+        version: CardVersion,
+        section: s.ExampleSection,
+        problems: Problems,
+        catalog: Catalog,
+    ) -> None:
+        self.workspace = workspace
+        self.version = version
+        self.section = section
+        self.problems = problems
+        self.catalog = catalog
+        self.facts = Facts(section, problems)
+        self.card = Facts(version.section, Problems())
+        self.measures = _measures(version)
+        self.every = every.cadence if (every := self.card.one(s.Every)) else "quarter"
+
+    def example(self) -> Example:
+        total, grade = self.facts.one(s.ExpectTotal), self.facts.one(s.ExpectGrade)
+        if total is None and grade is None:
+            self.problems.report("K0721", self.section.name.span)
+        given = self.facts.named(s.Given, "subject")
+        amounts = {k: line for k, line in given.items() if self._kpi(k) is not None}
+        return Example(
+            name=self.section.name.value,
+            span=self.section.name.span,
+            period=self._period(),
+            values={k: self._amount(k, line) for k, line in amounts.items()},
+            targets={
+                k: self._amount(k, line)
+                for k, line in self.facts.named(s.GivenTarget, "subject").items()
+                if self._has_target(k, line.subject)
+            },
+            attributes=tuple(
+                (line.subject, self._attribute(line))
+                for k, line in given.items()
+                if k not in amounts and self._is_attribute(line.subject)
+            ),
+            total=score_of(total.value, self.problems) if total else None,
+            decimals=_decimals(total.value) if total else 0,
+            grade=self._grade(grade) if grade else None,
+        )
+
+    # ── what is given ────────────────────────────────────────────────────────────────────────
+
+    def _kpi(self, name: str) -> Kpi | None:
+        """The KPI of a measure, else the KPI itself."""
+        measure = self.measures.get(name)
+        if measure is not None and isinstance(measure.measured, s.Name):
+            name = key_of(measure.measured.text)
+        return self.workspace.kpis.get(name)
+
+    def _amount(self, name: str, line: s.Given | s.GivenTarget) -> float | None:
+        """A number in the unit of its KPI; None for `missing`, and for what is reported."""
+        kpi = self._kpi(name)
+        if kpi is None or line.value is None:
+            return None
+        if not isinstance(line.value, s.Number | s.Percent | s.Money | s.Quantity):
+            found = line.value.span.text
+            self.problems.report("K0722", line.value.span, name=line.subject.text, found=found)
+            return None
+        return number(line.value) if fits_unit(line.value, kpi, self.problems) else None
+
+    def _has_target(self, name: str, written: s.Name) -> bool:
+        """Whether a measure of that name or KPI has target lines, which are then replaced."""
+        for key, measure in self.measures.items():
+            assert isinstance(measure.measured, s.Name)
+            targets = [f for f in measure.facts if isinstance(f, s.TargetLine)]
+            named = name in (key, key_of(measure.measured.text))
+            if named and any(line.role == "target" for line in targets):
+                return True
+        hint = did_you_mean(written.text, [n for n in self._names() if key_of(n) != name])
+        follows = bool(self.workspace.unread)
+        self.problems.report("K0723", written.span, name=written.text, hint=hint, follows=follows)
+        return False
+
+    def _is_attribute(self, name: s.Name) -> bool:
+        entity = self._entity()
+        if entity is None:  # reported at the card
+            return False
+        if attribute_of(self.workspace, self.catalog, entity, name):
+            return True
+        kpis = [kpi.name for kpi in self.workspace.kpis.values()]
+        known = [*self._names(), *kpis, *entity.attributes]
+        hint = did_you_mean(name.text, known)
+        follows = bool(self.workspace.unread)
+        self.problems.report("K0720", name.span, name=name.text, hint=hint, follows=follows)
+        return False
+
+    def _attribute(self, line: s.Given) -> Attribute:
+        match line.value:
+            case s.Text(text):
+                return text
+            case s.Truth(truth):
+                return "true" if truth else "false"
+            case s.DateLiteral(day):
+                return day
+            case s.Number() | s.Percent() | s.Money() | s.Quantity():
+                return number(line.value)
+        return None
+
+    def _entity(self) -> Entity | None:
+        scored = self.card.one(s.ForEntity)
+        return self.workspace.entities.get(key_of(scored.entity.text)) if scored else None
+
+    def _names(self) -> list[str]:
+        names = [each.alias or each.measured for each in self.measures.values()]
+        return [each.text for each in names if isinstance(each, s.Name)]
+
+    # ── when, and what is expected ───────────────────────────────────────────────────────────
+
+    def _period(self) -> Period | None:
+        """The period asked for, else the first one of the version; None where it is reported."""
+        calendar, line = self.workspace.calendar, self.facts.one(s.OnPeriod)
+        if line is None:
+            first = calendar.containing(self.every, self.version.since or _SOME_DAY)
+            return first if self.version.holds_on(first.start) else calendar.shift(first, 1)
+        hint = "the version above holds on no first day of it"
+        try:
+            if isinstance(line.period, s.DateLiteral):
+                found = calendar.containing(self.every, line.period.value)
+            else:
+                found = calendar.parse(line.period.text, self.every)
+        except UnknownPeriod as error:
+            hint = error.hint
+        else:
+            if self.version.holds_on(found.start):
+                return found
+        self.problems.report("K0724", line.period.span, period=line.period.span.text, hint=hint)
+        return None
+
+    def _grade(self, line: s.ExpectGrade) -> s.Name | None:
+        grades = [p.name.text for p in self.version.parts if isinstance(p, s.GradeSection)]
+        if key_of(line.grade.text) in map(key_of, grades):
+            return line.grade
+        hint = f"There are: {', '.join(grades)}." if grades else "The card has no grades."
+        self.problems.report("K0725", line.grade.span, name=line.grade.text, hint=hint)
+        return None
+
+
+def attribute_of(
+    workspace: Workspace, catalog: Catalog, entity: Entity, name: s.Name
+) -> v.AttributeOf | None:
+    """What a condition about that name reads at the level of an entity; None for no attribute."""
+    formulas = Formulas(workspace, catalog, Problems())
+    period = workspace.calendar.containing("year", _SOME_DAY)
+    context = Context(entity, workspace.calendar.moment(period, period.end))
+    return formulas.attribute(s.Path((name,), span=name.span), context)
+
+
+def _measures(version: CardVersion) -> dict[str, s.MeasureSection]:
+    """The measures of a card by name in lower case; those of other cards' scores left out."""
+    found: dict[str, s.MeasureSection] = {}
+    for part in version.parts:
+        if isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
+            found.setdefault(key_of((part.alias or part.measured).text), part)
+    return found
+
+
+def _decimals(value: s.Expression) -> int:
+    """The decimals of a number as written."""
+    exponent = value.value.as_tuple().exponent if isinstance(value, s.Number) else 0
+    return max(0, -exponent) if isinstance(exponent, int) else 0

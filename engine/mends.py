@@ -1,0 +1,96 @@
+"""Fixes of what a check finds: text edits that are offered, or made by `check --fix`.
+
+A fix is safe only where no reader could mean anything else. All others are offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grammar import Edit, Fix, Span, suggest
+from grammar import syntax as s
+
+Fixes = tuple[Fix, ...]
+
+_LETTERS = 4  # in a shorter part of a name one letter tells two names apart: sales_a, sales_b
+_PATH = re.compile(r"\w+(?:\.\w+)*")  # other names stand in brackets
+_LINE_END = re.compile(r"\r?\n|\Z")
+_INDENT = re.compile(r"[ \t\u3000]*")
+
+
+def renamed(name: Span, known: Iterable[str]) -> Fixes:
+    """The one known name that is close to an unknown one; safe where it is one slip away, and no
+    other is."""
+    close = suggest(name.text, known)
+    slips = [each for each in close if _is_slip(name.text, each)]
+    best = slips if len(slips) == 1 else close
+    if len(best) != 1 or _PATH.fullmatch(best[0]) is None:
+        return ()
+    return (Fix(f"write `{best[0]}`", (Edit(name, best[0]),), safe=best is slips),)
+
+
+def as_percent(number: s.Number) -> Fixes:
+    """0.85 and 85 as `85%`; none from 1 to 2, which may be either."""
+    if 1 <= abs(number.value) < 2:
+        return ()
+    value = number.value * 100 if abs(number.value) < 1 else number.value
+    text = f"{value:f}"
+    text = f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+    return (Fix(f"write `{text}`", (Edit(number.span, text),)),)
+
+
+def added(line: str, section: s.Section) -> Fixes:
+    """A fact below the last one of a section."""
+    facts: s.Facts = getattr(section, "facts", ())
+    return below(line, (facts[-1] if facts else section).span, indent=None if facts else "  ")
+
+
+def below(line: str, fact: Span, indent: str | None = None) -> Fixes:
+    """A line after the last line of `fact`, indented like its first where nothing else is said."""
+    text = fact.source.text
+    if indent is None:
+        found = _INDENT.match(text, text.rfind("\n", 0, fact.start) + 1)
+        indent = found[0] if found else ""
+    end = _LINE_END.search(text, fact.end)
+    assert end is not None  # the end of the text is one
+    place = Span(fact.source, end.start(), end.start())
+    return (Fix(f"add `{line}`", (Edit(place, f"{end[0] or chr(10)}{indent}{line}"),)),)
+
+
+def without(fact: Span) -> Fixes:
+    """Remove a fact that says nothing new, with its line unless a comment stands there too."""
+    text = fact.source.text
+    start = text.rfind("\n", 0, fact.start) + 1
+    end = _LINE_END.search(text, fact.end)
+    assert end is not None
+    alone = not (text[start : fact.start] + text[fact.end : end.start()]).strip(" \t\u3000\ufeff")
+    place = Span(fact.source, start, end.end()) if alone else fact
+    return (Fix("remove the second line", (Edit(place, ""),), safe=True),)
+
+
+def without_repeat(first: s.Node, again: s.Node) -> Fixes:
+    """Remove a fact that stands twice, word for word."""
+    return without(again.span) if first == again else ()
+
+
+def _is_slip(written: str, known: str) -> bool:
+    """One letter more, less or other, or two neighbours swapped, inside a word of a name.
+
+    Digits, and letters that are words of their own (Chinese), tell names apart: never a slip.
+    """
+    one, other = written.casefold(), known.casefold()
+    if not (one + other).isascii():
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    left, right = one[start : len(one) - end], other[start : len(other) - end]
+    if not (left + right).isalpha():
+        return False
+    swapped = len(left) == len(right) == 2 and left == right[::-1]
+    word = other[other.rfind("_", 0, start) + 1 :].split("_")[0]
+    return (swapped or max(len(left), len(right)) == 1) and len(word) >= _LETTERS and start > 0
