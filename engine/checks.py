@@ -17,9 +17,8 @@ from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
-from engine.mends import renamed
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
-from engine.paths import did_you_mean
+from engine.paths import find_entity
 from engine.periods import Period
 from engine.plan import make_plan
 from engine.reach import reachable
@@ -100,28 +99,11 @@ def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
 def _check_links(
     workspace: Workspace, holder: Entity | DataSet | PlanTable, problems: Problems
 ) -> None:
-    known = [each.name for each in workspace.entities.values()]
     for fact in getattr(holder.section, "facts", ()):
         if isinstance(fact, s.Link | s.BelongsTo | s.LinkThrough):
-            if key_of(fact.entity.text) not in workspace.entities:
-                problems.report(
-                    "K0210",
-                    fact.entity.span,
-                    name=fact.entity.text,
-                    hint=did_you_mean(fact.entity.text, known),
-                    fixes=renamed(fact.entity.span, known),
-                    follows=bool(workspace.unread),
-                )
-            via = fact.through if isinstance(fact, s.LinkThrough) else None
-            if via is not None and key_of(via.text) not in workspace.entities:
-                problems.report(
-                    "K0210",
-                    via.span,
-                    name=via.text,
-                    hint=did_you_mean(via.text, known),
-                    fixes=renamed(via.span, known),
-                    follows=bool(workspace.unread),
-                )
+            find_entity(workspace, fact.entity, problems)
+            if isinstance(fact, s.LinkThrough) and fact.through is not None:
+                find_entity(workspace, fact.through, problems)
 
 
 def _check_card(

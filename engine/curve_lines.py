@@ -19,7 +19,7 @@ def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve |
     """None means: reported, or a shape that is not computed (reported elsewhere)."""
     line = facts.one(s.Curve)
     if line is None:
-        problems.report("K0501", _measured(facts), measure=name)
+        problems.report("K0501", measured_span(facts), measure=name)
         return None
     match line.shape:
         case "linear":
@@ -34,7 +34,8 @@ def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve |
     return curve
 
 
-def _measured(facts: Facts) -> Span:
+def measured_span(facts: Facts) -> Span:
+    """The name in the header of a measure."""
     assert isinstance(facts.section, s.MeasureSection)
     return facts.section.measured.span
 

@@ -9,16 +9,15 @@ from fractions import Fraction
 
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective
 from engine.comparisons import Group, Sibling
-from engine.curve_lines import read_curve, score_of
+from engine.curve_lines import measured_span, read_curve, score_of
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.mends import added, below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean
+from engine.paths import did_you_mean, find_entity
 from engine.reach import Ambiguous, NoLink, chain
 from engine.target_lines import read_targets
 from engine.weights import WeightGroup, share_out, start_of
-from grammar import Span
 from grammar import syntax as s
 
 
@@ -59,7 +58,7 @@ class _Reading:
         if entity is None or every is None:
             self._branches()
             return None
-        scored = self._entity(entity.entity)
+        scored = find_entity(self.workspace, entity.entity, self.problems)
         branches = self._branches()
         top, groups = self._groups(branches)
         if scored is None:
@@ -217,20 +216,6 @@ class _Reading:
 
     # ── names ────────────────────────────────────────────────────────────────────────────────
 
-    def _entity(self, name: s.Name) -> Entity | None:
-        entity = self.workspace.entities.get(key_of(name.text))
-        if entity is None:
-            known = [each.name for each in self.workspace.entities.values()]
-            self.problems.report(
-                "K0210",
-                name.span,
-                name=name.text,
-                hint=did_you_mean(name.text, known),
-                fixes=renamed(name.span, known),
-                follows=bool(self.workspace.unread),
-            )
-        return entity
-
     def _kpi(self, name: s.Name) -> Kpi | None:
         kpi = self.workspace.kpis.get(key_of(name.text))
         if kpi is None:
@@ -248,7 +233,7 @@ class _Reading:
     def _level(self, section: s.MeasureSection, scored: Entity) -> Entity | None:
         if section.at is None:
             return scored
-        entity = self._entity(section.at)
+        entity = find_entity(self.workspace, section.at, self.problems)
         if entity is None or entity is scored:
             return entity
         try:
@@ -346,7 +331,7 @@ class _Reading:
         if line is None:
             if not report_only:
                 fixes = added("when missing leave out", self.version.section)
-                self.problems.report("K0508", _measured(facts), fixes=fixes, measure=name)
+                self.problems.report("K0508", measured_span(facts), fixes=fixes, measure=name)
             return MissingRule("leave out")
         return MissingRule(
             line.rule, score_of(line.score, self.problems) if line.score is not None else None
@@ -371,12 +356,6 @@ class _Reading:
                 fixes=renamed(line.measure.span, by_name.values()),
             )
         return name
-
-
-def _measured(facts: Facts) -> Span:
-    """The name in the header of a measure."""
-    assert isinstance(facts.section, s.MeasureSection)
-    return facts.section.measured.span
 
 
 def _siblings(branch: _Branch) -> tuple[Sibling, ...]:

@@ -16,7 +16,7 @@ from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean
+from engine.paths import did_you_mean, find_entity
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from grammar import Span
 from grammar import syntax as s
@@ -179,17 +179,8 @@ class Formulas:
 
     def ancestor(self, level: Entity, name: s.Name) -> Entity | None:
         """The entity of that name, if `level` is it or belongs to it."""
-        entity = self.workspace.entities.get(key_of(name.text))
+        entity = find_entity(self.workspace, name, self.problems)
         if entity is None:
-            known = [each.name for each in self.workspace.entities.values()]
-            self.problems.report(
-                "K0210",
-                name.span,
-                name=name.text,
-                hint=did_you_mean(name.text, known),
-                fixes=renamed(name.span, known),
-                follows=bool(self.workspace.unread),
-            )
             return None
         if entity is level:
             return entity

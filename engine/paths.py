@@ -274,6 +274,22 @@ def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
     return r.Choice(there, result, r.Constant(None))
 
 
+def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entity | None:
+    """The entity of that name; reported (K0210) where there is none."""
+    entity = workspace.entities.get(key_of(name.text))
+    if entity is None:
+        known = [each.name for each in workspace.entities.values()]
+        problems.report(
+            "K0210",
+            name.span,
+            name=name.text,
+            hint=did_you_mean(name.text, known),
+            fixes=renamed(name.span, known),
+            follows=bool(workspace.unread),
+        )
+    return entity
+
+
 def did_you_mean(word: str, known: list[str]) -> str:
     close = suggest(word, known)
     return f"Did you mean {' or '.join(f'`{each}`' for each in close)}? " if close else ""
