@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import TIMEOUT_MAX
 
 import duckdb
 import numpy as np
@@ -18,6 +19,7 @@ from api.demo_data.sales import sale_rows
 from api.demo_data.schema import TABLES
 from api.demo_data.service import request_rows, survey_rows
 from api.demo_data.targets import target_rows
+from connectors.interruptible import run_interruptibly
 
 MIN_LINES = 20_000
 """Fewer sales lines could leave days without a sale."""
@@ -40,19 +42,31 @@ def build(path: Path, *, lines: int = 200_000, seed: int = 7) -> Summary:
     """
     if lines < MIN_LINES:
         raise ValueError(f"lines must be at least {MIN_LINES}, not {lines}")
-    with written_aside(path) as scratch, duckdb.connect(str(scratch)) as con:
-        con.execute("SET enable_progress_bar = false")
-        chain = found(np.random.default_rng(seed), max(40, round(lines * 48 / 200_000)))
-        write(con, "stores", store_rows(chain))
-        write(con, "employees", employee_rows(chain))
-        write(con, "customers", customer_rows(chain))
-        write(con, "sales", sale_rows(chain, lines))
-        write(con, "surveys", survey_rows(chain))
-        write(con, "service_requests", request_rows(chain))
-        net = "SELECT sum(if(is_return, -amount, amount)) FROM sales WHERE is_test IS NOT true"
-        write(con, "kpi_targets", target_rows(chain, sold=_one(con, net)))
-        rows = {table: _one(con, f"SELECT count(*) FROM {table}") for table in TABLES}
+    with written_aside(path) as scratch:
+        # Aside from the main thread, where DuckDB would drop a Ctrl-C that comes while it connects.
+        con = run_interruptibly(lambda: duckdb.connect(str(scratch)), _let_end, TIMEOUT_MAX)
+        with con:
+            rows = run_interruptibly(lambda: _filled(con, lines, seed), con.interrupt, TIMEOUT_MAX)
     return Summary(path, rows, CASES)
+
+
+def _let_end() -> None:
+    """Connecting takes no time worth an interruption."""
+
+
+def _filled(con: duckdb.DuckDBPyConnection, lines: int, seed: int) -> Mapping[str, int]:
+    """Write every table; how many rows each has."""
+    con.execute("SET enable_progress_bar = false")
+    chain = found(np.random.default_rng(seed), max(40, round(lines * 48 / 200_000)))
+    write(con, "stores", store_rows(chain))
+    write(con, "employees", employee_rows(chain))
+    write(con, "customers", customer_rows(chain))
+    write(con, "sales", sale_rows(chain, lines))
+    write(con, "surveys", survey_rows(chain))
+    write(con, "service_requests", request_rows(chain))
+    net = "SELECT sum(if(is_return, -amount, amount)) FROM sales WHERE is_test IS NOT true"
+    write(con, "kpi_targets", target_rows(chain, sold=_one(con, net)))
+    return {table: _one(con, f"SELECT count(*) FROM {table}") for table in TABLES}
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
