@@ -22,7 +22,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all check fmt lock clean
+.PHONY: help demo test test-all check fmt docs bench lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,12 @@ check: $(INSTALLED_DEV) ## format, lint, types, architecture
 fmt: $(INSTALLED_DEV) ## write the canonical format and the safe lint fixes
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(INSTALLED) ## write docs/errors again, from the pages of the error index
+	$(BIN)/steelyard dev errors docs/errors
+
+bench: $(INSTALLED) ## measure how long things take, and write bench/results.md
+	$(BIN)/python -m bench.check
 
 lock: ## write the hashed requirements again, from pyproject.toml (needs uv)
 	$(LOCK) --output-file requirements.txt

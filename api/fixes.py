@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from api.commands.catalog import write_whole
+from api.render.words import say
 from engine.model import Workspace
 from engine.resolve import resolve
 from grammar import Diagnostic, Edit, Fix, Source, parse
@@ -30,8 +31,13 @@ class Change:
     before: str
     after: str
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.before or '(new)'} -> {self.after or '(removed)'}"
+    def said(self, language: str = "en") -> str:
+        """`card.scorecard:9: weight 60 -> weight 60%`"""
+        before, after = (
+            self.before or say("(new)", language),
+            self.after or say("(removed)", language),
+        )
+        return f"{self.file}:{self.line}: {before} -> {after}"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from api.settings import SETTINGS_FILE, Settings, read_settings
 from engine.catalog import NOTHING_KNOWN, Catalog, stored_catalog
 from engine.model import Workspace
 from engine.workspace import load
-from grammar import Diagnostic, Refused
+from grammar import Diagnostic, Refused, parse_kept
 
 if TYPE_CHECKING:
     from connectors import Connection
@@ -44,7 +44,7 @@ class Session:
 
     @cached_property
     def workspace(self) -> Workspace:
-        return load(self.folder)
+        return load(self.folder, parse_kept)
 
     @cached_property
     def settings(self) -> Settings:

@@ -1,4 +1,4 @@
-"""Meaning: check, compile, score, explain.
+"""Meaning: check, compile, score, explain, compare.
 
 The path of a score, one module an arrow: `workspace` (folder → workspace), `effective` (→ card),
 `plan` (→ plan), `lower` (→ SQL), `atoms` (→ arrays), `scoring` (→ sheet), `explanation` (→ tree),
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.checks import check
+    from engine.diff_workspaces import diff
     from engine.explanation import explain
     from engine.model import Workspace
     from engine.sheet import Sheet
     from engine.verbs import score
     from engine.workspace import load
 
-__all__ = ["Sheet", "Workspace", "check", "explain", "load", "score"]
+__all__ = ["Sheet", "Workspace", "check", "diff", "explain", "load", "score"]
 
 
 def __getattr__(name: str) -> object:
@@ -29,6 +30,8 @@ def __getattr__(name: str) -> object:
             from engine.model import Workspace as found
         case "check":
             from engine.checks import check as found
+        case "diff":
+            from engine.diff_workspaces import diff as found
         case "explain":
             from engine.explanation import explain as found
         case "load":

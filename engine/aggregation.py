@@ -15,6 +15,7 @@ from engine.paths import did_you_mean
 from engine.periods import Range
 from engine.rows import Rows
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 AGGREGATES = ("sum", "average", "count", "unique", "min", "max")
 SETS = ("retained",)
@@ -125,7 +126,7 @@ class Aggregation:
             first.span,
             found=argument.span.text,
             function=name,
-            hint=did_you_mean(written, known) or f"Data sets are: {', '.join(known)}. ",
+            hint=did_you_mean(written, known) or _data_sets(known),
             follows=bool(self.workspace.unread),
         )
         return None
@@ -169,6 +170,10 @@ def clause_of(call: s.Call, kind: type[C]) -> C | None:
 
 def _is_bare(argument: s.Expression) -> bool:
     return isinstance(argument, s.Path) and len(argument.parts) == 1
+
+
+def _data_sets(known: list[str]) -> str:
+    return f"Data sets are: {quoted(known)}. " if known else ""
 
 
 def paths_in(node: object) -> list[s.Path]:

@@ -11,11 +11,13 @@ exp(e_ij) has the eigenvalues of the judgement matrix, but entries near one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 from math import ceil, copysign, exp, floor, fsum, inf, isfinite, log, sqrt
 from operator import mul
 from typing import Literal, get_args
+
+from grammar.records import record
 
 Method = Literal["eigenvector", "geometric"]
 RandomIndex = Literal["alonso_lamata", "saaty", "donegan_dodd"]
@@ -36,7 +38,7 @@ _LARGEST_RESIDUAL = 12.0  # e^12: a judgement that far off says no more than a f
 _SMALLEST_SHARE = 1e-9  # of the largest; smaller ones would vanish in the equations
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """`over` is `strength` (>= 1) times as important as `under`, says a judge of weight `share`."""
 
@@ -47,7 +49,7 @@ class Judgement:
     share: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """What is wrong with the judgements at these positions of the input.
 
@@ -65,7 +67,7 @@ class Problem:
         return self.kind not in ("repeat", "above_nine")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reconsider:
     """The judgement to look at first: `over` counts `stated` times `under`, as its author wrote it.
 
@@ -81,7 +83,7 @@ class Reconsider:
     judge: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JudgeReport:
     """One of several judges: `coverage` is the fraction of all pairs answered, `cr` the ratio of
     these answers alone: the worst where they form separate groups, None if they test nothing.
@@ -93,7 +95,7 @@ class JudgeReport:
     cr: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread:
     """How far several judges are apart on a pair to which together they give over : under = ratio.
 
@@ -108,7 +110,7 @@ class Spread:
     judges: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """Weights (fractions of 1, in the order of the names), and how consistent the judgements are.
 
@@ -230,7 +232,7 @@ def compare(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Answer:
     """A judgement as written, and what it says of its pair i < j of positions: ln(i : j)."""
 
@@ -241,7 +243,7 @@ class _Answer:
     share: float  # of the largest share
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Matrix:
     """What all judges together say of pairs i < j: ln(i : j), and the sum of shares behind it."""
 
@@ -284,7 +286,7 @@ def _aggregate(answers: Iterable[_Answer], empty: _Matrix) -> _Matrix:
     return replace(empty, logs=logs, shares=shares)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Result:
     residuals: dict[_Pair, float]
     slack: dict[_Pair, float]  # 1 - leverage: how far others decide a pair's fit; 0: an only link
@@ -483,7 +485,7 @@ def _circular(names: Sequence[str], matrix: _Matrix) -> Iterator[tuple[str, str,
             yield names[i], names[j], names[k]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Change:
     """Another logarithm in the place of an answer's."""
 

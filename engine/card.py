@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
@@ -11,9 +11,10 @@ from engine.model import CardVersion, Entity, Kpi, Labels, PlanTable
 from engine.weights import WeightGroup
 from grammar import Span
 from grammar import syntax as s
+from grammar.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Assignment:
     """`assign ATTRIBUTE "value"`; lines of one attribute are alternatives."""
 
@@ -21,7 +22,7 @@ class Assignment:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class CurvePoint:
     """A score at a value, a share of the target, or the target, floor or stretch itself."""
 
@@ -32,7 +33,7 @@ class CurvePoint:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Curve:
     """`linear`: straight lines between points. `steps`: from (or upto) a point on.
     `attainment`: 100 times the direct, inverse or mirrored ratio to the target."""
@@ -43,7 +44,7 @@ class Curve:
     otherwise: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class TargetRule:
     """One target line: it decides from `since` on, where its condition holds."""
 
@@ -54,7 +55,7 @@ class TargetRule:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class MissingRule:
     """What a missing value does: `leave out`, `score` (with a number) or `no total`."""
 
@@ -62,7 +63,7 @@ class MissingRule:
     score: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Measure:
     """A KPI in a card. `weight` is its share of the whole card, `share` that of its group."""
 
@@ -85,7 +86,7 @@ class Measure:
         return self.labels.get(language) or self.kpi.label(language)
 
 
-@dataclass(frozen=True)
+@record
 class Perspective:
     name: str
     labels: Labels
@@ -96,7 +97,7 @@ class Perspective:
         return self.labels.get(language) or self.labels.get("") or self.name
 
 
-@dataclass(frozen=True)
+@record
 class Grade:
     """A grade from a total on; `otherwise` has none. Best first."""
 
@@ -106,7 +107,7 @@ class Grade:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Card:
     """One version of a scorecard on the first day of a period."""
 

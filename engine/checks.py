@@ -6,7 +6,7 @@ check and a score can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from engine.aggregation import paths_in
@@ -17,6 +17,7 @@ from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
+from engine.kind_checks import check_kinds
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.paths import find_entity
 from engine.periods import Period
@@ -24,7 +25,10 @@ from engine.plan import make_plan
 from engine.reach import reachable
 from engine.rows import Rows
 from engine.scopes import values_of
-from engine.unit_checks import check_units
+from engine.text_checks import check_texts
+from engine.unit_checks import check_units, of_right_units
+from engine.unused import check_unused
+from engine.walk import walk
 from engine.weights import start_of
 from grammar import Diagnostic, in_order
 from grammar import syntax as s
@@ -42,8 +46,13 @@ def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagn
             _check_card(workspace, version, catalog, problems)
     check_examples(workspace, problems, catalog)
     _check_kpis(workspace, catalog, problems)
+    walked = walk(workspace)
+    check_texts(workspace, walked, problems)
+    check_kinds(workspace, problems)
     check_units(workspace, problems)  # last: what is at fault already has no unit to check
-    shown = in_order(d for d in (*workspace.diagnostics, *problems.found) if not d.follows)
+    check_unused(workspace, walked, problems)
+    found = of_right_units((*workspace.diagnostics, *problems.found))
+    shown = in_order(d for d in found if not d.follows)
     hidden = consequences(workspace, shown)
     return tuple(each for i, each in enumerate(shown) if i not in hidden)
 
@@ -59,6 +68,9 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
         for name in _columns_of(holder):
             rows.own(name)
         _check_links(workspace, holder, problems)
+        for entity, name in _links_of(holder).items():
+            if entity in workspace.entities:
+                rows.check_link(holder, workspace.entities[entity], name)
         if isinstance(holder, Entity):
             for attribute in holder.attributes.values():
                 rows.path(s.Path((attribute.name,), span=attribute.name.span))
@@ -79,18 +91,23 @@ def _check_values(workspace: Workspace, catalog: Catalog, problems: Problems) ->
     values_of(workspace, catalog, entities, problems)
 
 
+def _links_of(holder: Entity | DataSet | PlanTable) -> Mapping[str, s.Name]:
+    """The columns that hold the keys of entities."""
+    return holder.parents if isinstance(holder, Entity) else holder.links
+
+
 def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:
     """The columns that the facts of a section name directly."""
     if isinstance(holder, Entity):
         if holder.key is not None:
             yield holder.key
-        yield from holder.parents.values()
+        yield from _links_of(holder).values()
         if holder.active is not None:
             yield holder.active.since
             if holder.active.until is not None:
                 yield holder.active.until
         return
-    yield from holder.links.values()
+    yield from _links_of(holder).values()
     if isinstance(holder, PlanTable):
         yield from (c for c in (holder.kpi_column, holder.period) if c is not None)
         yield from holder.columns.values()
@@ -124,8 +141,10 @@ def _days(workspace: Workspace, version: CardVersion) -> set[date]:
         for fact in getattr(part, "facts", ()):
             since = getattr(fact, "since", None)
             if isinstance(fact, s.TargetLine | s.Weight) and since is not None:
-                days.add(start_of(since, workspace.calendar, Problems()))
-    return days - {date.min}
+                start = start_of(since, workspace.calendar, Problems())
+                if start is not None:
+                    days.add(start)
+    return days
 
 
 def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...]:
@@ -138,8 +157,9 @@ def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...
 def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
     """KPIs that no card uses are compiled too, for an entity that their data reach."""
     formulas = Formulas(workspace, catalog, problems)
-    for kpi in workspace.kpis.values():
-        level = _level_for(workspace, kpi)
+    measured = _measured(workspace)
+    for name, kpi in workspace.kpis.items():
+        level = None if name in measured else _level_for(workspace, kpi)
         if level is None or kpi.formula is None:
             continue
         period = workspace.calendar.containing("quarter", _SOME_DAY)
@@ -149,12 +169,15 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
             formulas.predicate(kpi.needs.condition, context)
 
 
-def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
-    """An entity that its first data set reaches; None for a KPI that is checked with a card."""
+def _measured(workspace: Workspace) -> set[str]:
+    """The KPIs that are checked with a card."""
     parts = (p for versions in workspace.cards.values() for v in versions for p in v.parts)
     names = (p.measured for p in parts if isinstance(p, s.MeasureSection))
-    if any(isinstance(n, s.Name) and key_of(n.text) == key_of(kpi.name) for n in names):
-        return None
+    return {key_of(name.text) for name in names if isinstance(name, s.Name)}
+
+
+def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
+    """An entity that its first data set reaches."""
     for path in paths_in(kpi.formula):
         data = workspace.data.get(key_of(path.parts[0].text))
         if data is not None:

@@ -12,6 +12,7 @@ from engine.mends import Fixes, renamed, without
 from engine.model import key_of
 from grammar import Span, suggest
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def solve(group: Group, names: Sequence[str], problems: Problems) -> ahp.Compari
     random_index = index.name.text.lower() if index else "alonso_lamata"
     if random_index not in ("alonso_lamata", "saaty", "donegan_dodd"):
         assert index is not None
-        known = "alonso_lamata, saaty, donegan_dodd"
+        known = quoted(("alonso_lamata", "saaty", "donegan_dodd"))
         problems.report("K0203", index.name.span, name=index.name.text, known=known)
         return None
     comparison = ahp.compare(
@@ -125,14 +126,14 @@ def _report(
         fixes=fixes,
         parent=group.parent,
         name=unknown,
-        groups="; ".join(", ".join(each) for each in problem.groups),
+        groups="; ".join(map(quoted, problem.groups)),
         hint=_hint(unknown, names),
     )
 
 
 def _hint(unknown: str, names: Sequence[str]) -> str:
     close = suggest(unknown, names) if unknown else ()
-    return f"Did you mean `{close[0]}`? " if close else f"Compared are: {', '.join(names)}. "
+    return f"Did you mean `{close[0]}`? " if close else f"Compared are: {quoted(names)}. "
 
 
 def _consistent(
@@ -146,25 +147,25 @@ def _consistent(
     if not too_much and comparison.verdict != "revise":
         return comparison
     change = comparison.reconsider
-    data: dict[str, object] = {
-        "parent": group.parent,
-        "cr": f"{comparison.cr:.2f}",
-        "limit": str(limit),
-        "index": f"{comparison.ri:.4f}, {comparison.random_index}",
-    }
-    if change is None:  # no single change helps
-        problems.report("K0410" if too_much else "K0419", written[0].span, data)
-    else:
-        advice = {
-            "over": change.over,
-            "under": change.under,
-            "stated": f"{change.stated:g}",
-            "suggested": strength(change.suggested),
-            "after": f"{change.cr_after:.2f}",
-        }
-        line = _line_of(change, group, written)
-        problems.report("K0408" if too_much else "K0407", line.span, {**data, **advice})
+    problems.report(
+        "K0408" if too_much else "K0407",
+        (_line_of(change, group, written) if change else written[0]).span,
+        parent=group.parent,
+        cr=f"{comparison.cr:.2f}",
+        limit=str(limit),
+        index=f"{comparison.ri:.4f}, {comparison.random_index}",
+        advice=_advice(change),
+    )
     return None if too_much else comparison
+
+
+def _advice(change: ahp.Reconsider | None) -> str:
+    if change is None:
+        return "No single judgement stands out: review all of them."
+    return (
+        f"Review this one first: `{change.over}` over `{change.under}` is {change.stated:g}; "
+        f"{strength(change.suggested)} brings CR to {change.cr_after:.2f}."
+    )
 
 
 def _line_of(change: ahp.Reconsider, group: Group, written: list[s.Prefer]) -> s.Prefer:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
+from engine.curve_direction import check_direction
 from engine.facts import Facts, Problems
-from engine.mends import as_percent
+from engine.literals import fits_unit, number, score_of
 from engine.model import Kpi
 from grammar import Span
 from grammar import syntax as s
@@ -49,9 +48,7 @@ def _linear(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems
     points = _points(lines, kpi, problems)
     if points is None:
         return None
-    rising = kpi.better != "lower"
-    if kpi.better in ("higher", "lower"):
-        _check_direction(points, rising, kpi, problems)
+    check_direction(points, facts, kpi, problems)
     return Curve("linear", "", points)
 
 
@@ -76,8 +73,8 @@ def _steps(facts: Facts, line: s.Curve, kpi: Kpi, name: str, problems: Problems)
     if points is None:
         return None
     rest = score_of(otherwise.score, problems)
+    check_direction(points, facts, kpi, problems)
     if kpi.better in ("higher", "lower"):
-        _check_direction(points, not lower, kpi, problems)
         worst = min(points, key=lambda point: point.score)
         if rest > worst.score:
             problems.report(
@@ -97,7 +94,7 @@ def _attainment(
 ) -> Curve | None:
     _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "attainment", problems)
     form = line.form or "direct"
-    if (kpi.better == "lower") != (form != "direct"):
+    if kpi.better == "target" or (kpi.better == "lower") != (form != "direct"):
         problems.report("K0510", line.span, measure=name, better=kpi.better or "(not said)")
         return None
     if not any(t.role == "target" for t in facts.every(s.TargetLine)):
@@ -147,53 +144,6 @@ def _point(line: Line, kpi: Kpi, problems: Problems) -> CurvePoint | None:
     )
 
 
-def fits_unit(value: s.Expression, kpi: Kpi, problems: Problems) -> bool:
-    """A literal in the KPI's own unit: 8% where percent is measured and only there, `CNY 12` where
-    CNY is, `3 hours` where hours are. Expressions are taken as they are."""
-    if kpi.unit is None:
-        return True
-    unit = kpi.unit.name.text if kpi.unit.name else "percent"
-    match value:
-        case s.Number() if unit == "percent":
-            found, fixes = value.span.text, as_percent(value)
-            problems.report("K0303", value.span, fixes=fixes, kpi=kpi.name, found=found)
-            return False
-        case s.Percent():
-            fits = unit == "percent"
-        case s.Money(currency, _):
-            fits = unit.upper() == currency
-        case s.Quantity(_, measured):
-            fits = unit.lower() == measured
-        case _:
-            return True
-    if not fits:
-        found = value.span.text
-        problems.report("K0304", value.span, kpi=kpi.name, found=found, unit=unit)
-    return fits
-
-
-def _check_direction(
-    points: tuple[CurvePoint, ...], rising: bool, kpi: Kpi, problems: Problems
-) -> None:
-    """Scores must not fall where the KPI gets better (among points of one kind)."""
-    for reference in ("value", "of_target"):
-        ordered = sorted((p for p in points if p.reference == reference), key=lambda p: p.value)
-        for low, high in pairwise(ordered):
-            wrong = low.score > high.score if rising else low.score < high.score
-            if wrong:
-                problems.report(
-                    "K0514",
-                    high.span,
-                    labels=[(low.span, "other")],
-                    kpi=kpi.name,
-                    better=kpi.better,
-                    low=low.text,
-                    high=high.text,
-                    low_score=f"{low.score:g}",
-                    high_score=f"{high.score:g}",
-                )
-
-
 def _check_references(facts: Facts, curve: Curve | None, name: str, problems: Problems) -> None:
     """A curve refers only to lines that stand, and every line is used or `for display`."""
     if curve is None:
@@ -223,17 +173,3 @@ def _feeds(role: str, facts: Facts, used: set[str]) -> bool:
         for line in lines
         for path in paths_in((line.value, line.where))
     )
-
-
-def number(node: s.Expression) -> float:
-    """A signed literal as a float; percents are fractions."""
-    assert isinstance(node, s.Number | s.Percent | s.Money | s.Quantity)
-    points = isinstance(node, s.Quantity) and node.unit == "pp"
-    return float(node.value / 100 if points else node.value)
-
-
-def score_of(node: s.Expression, problems: Problems) -> float:
-    """A score, limit or grade threshold: a plain number on the card's scale."""
-    if not isinstance(node, s.Number):
-        problems.report("K0309", node.span, found=node.span.text)
-    return number(node)

@@ -1,43 +1,134 @@
-"""Faults that only follow from lines that could not be read: they are not reported beside them."""
+"""Faults that only follow from lines that could not be read: they are not reported beside them.
+
+A fault that says that something is missing or does not add up follows from damage if what is
+missing may stand in a damaged line: that line is in reach of it and does not begin with the words
+of another fact.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
 
 from engine.model import Workspace
 from grammar import Diagnostic, Span
 from grammar import syntax as s
+from grammar.words import words
 
-# Something is missing, or does not add up: it may stand in the line that could not be read.
-_ABSENCES = frozenset(
-    "K0204 K0401 K0403 K0406 K0415 K0501 K0502 K0504 K0506 K0508 K0511 K0515 K0601 K0602 K0603 "
-    "K0606 K0702 K0705 K0707 K0709 K0710 K0711 K0712".split()
-)
+# By code: the facts whose absence it reports.
+_ABSENT: dict[str, str] = {
+    "K0204": "formula unit better",
+    "K0401": "weight prefer weights_equal weights_of_total weights_by_comparison",
+    "K0403": "weight prefer weights_equal weights_of_total weights_by_comparison",
+    "K0406": "weight",
+    "K0415": "prefer",
+    "K0501": "curve_linear curve_steps curve_attainment curve_peers curve_formula curve_words",
+    "K0502": "point_at",
+    "K0504": "step_from step_upto otherwise",
+    "K0506": "limit",
+    "K0508": "when_missing",
+    "K0511": "target floor stretch",
+    "K0515": "curve_linear curve_steps curve_attainment point_at",
+    "K0524": "point_at step_from step_upto",
+    "K0601": "key",
+    "K0602": "table query file",
+    "K0603": "link_kpi link period_column value_column",
+    "K0606": "link belongs_to",
+    "K0702": "scorecard",
+    "K0705": "for_entity every",
+    "K0707": "measure",
+    "K0709": "grade_from otherwise",
+    "K0710": "grade_from",
+    "K0711": "grade_from otherwise",
+    "K0712": "round_total",
+    "K0718": "point_at step_from step_upto grade_from limit_total",
+}
+_HEADERS = "scorecard perspective measure grade entity data targets kpi"
 
 
 def consequences(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> set[int]:
-    """The places in the list of those that follow from damage to their section or card."""
-    broken = [region for document in workspace.documents for region in _broken(document)]
+    """The places in the list of those that follow from damage."""
+    damaged = {each.source.name: each for each in workspace.documents if each.damage}
     return {
         i
         for i, each in enumerate(diagnostics)
-        if each.code in _ABSENCES
+        if each.code in _ABSENT
         and each.span is not None
-        and any(region.contains(each.span) for region in broken)
+        and (document := damaged.get(each.span.file)) is not None
+        and any(_may_hold(line, each.code) for line in _in_reach(document, each.code, each.span))
     }
 
 
-def _broken(document: s.Document) -> list[Span]:
-    """The regions of damaged sections; damage to a part of a card is damage to all of it."""
-    found: list[Span] = []
-    card: list[s.Section] = []
-    for section in (*document.sections, None):
-        part = isinstance(section, s.CARD_PARTS)
-        if card and not part:
-            if any(document.damaged(each) for each in card):
-                found.extend(map(document.region, card))
-            card = []
-        if isinstance(section, s.ScorecardSection) or (card and part):
-            assert section is not None
-            card.append(section)
-        elif section is not None and document.damaged(section):
-            found.append(document.region(section))
-    return found
+def _in_reach(document: s.Document, code: str, place: Span) -> Iterator[Span]:
+    """The damaged lines of the sections in which what is missing could stand."""
+    at = next((i for i, x in enumerate(document.sections) if _holds(document, x, place)), None)
+    if at is None:
+        return
+    for section in _sections_in_reach(document.sections, at, code):
+        region = document.region(section)
+        yield from (line for line in document.damage if region.contains(line))
+
+
+def _holds(document: s.Document, section: s.Section, place: Span) -> bool:
+    return document.region(section).contains(place)
+
+
+def _sections_in_reach(sections: tuple[s.Section, ...], at: int, code: str) -> list[s.Section]:
+    here = sections[at]
+    card = _card(sections, at)
+    if not card or (code.startswith("K05") and code != "K0508"):
+        return [here]
+    if not code.startswith("K04"):
+        return card
+    if isinstance(here, s.MeasureSection):
+        return _branch(card, here)
+    return [each for each in card if not isinstance(each, s.MeasureSection)] or [here]
+
+
+def _card(sections: tuple[s.Section, ...], at: int) -> list[s.Section]:
+    """The card that a section is of, with all its parts; empty where it is of none."""
+    first = at
+    while first > 0 and isinstance(sections[first], s.CARD_PARTS):
+        first -= 1
+    if not isinstance(sections[first], s.ScorecardSection):
+        return []
+    last = first + 1
+    while last < len(sections) and isinstance(sections[last], s.CARD_PARTS):
+        last += 1
+    return list(sections[first:last])
+
+
+def _branch(card: list[s.Section], here: s.Section) -> list[s.Section]:
+    """The measures among which a measure has its weight, with what they stand under."""
+    at = next(i for i, each in enumerate(card) if each is here)
+    above = (s.ScorecardSection, s.PerspectiveSection)
+    first = max(i for i in range(at) if isinstance(card[i], above))
+    later = (i for i in range(at, len(card)) if isinstance(card[i], s.PerspectiveSection))
+    return card[first : next(later, len(card))]
+
+
+def _may_hold(line: Span, code: str) -> bool:
+    """Whether a damaged line may be the fact that is missed: not if it begins as another one."""
+    text = " ".join(line.text.split()).lower()
+    wanted = _spellings(f"{_ABSENT[code]} {_HEADERS}")
+    begins = max((each for each in _all_spellings() if _begins(text, each)), key=len, default="")
+    if begins:
+        return begins in wanted
+    first = text.split(" ", 1)[0]  # of a fact of several words the first may be right
+    meant = {each for each in _all_spellings() if each.startswith(f"{first} ")}
+    return not meant or not meant.isdisjoint(wanted)
+
+
+def _begins(text: str, phrase: str) -> bool:
+    rest = text[len(phrase) :]
+    return text.startswith(phrase) and not (rest[:1].isalnum() and phrase.isascii())
+
+
+@cache
+def _spellings(constructs: str) -> frozenset[str]:
+    return frozenset(p.lower() for each in constructs.split() for p in words().spellings(each))
+
+
+@cache
+def _all_spellings() -> frozenset[str]:
+    return _spellings(" ".join(words().rows))

@@ -222,10 +222,12 @@ def diagnostic_document(diagnostic: Diagnostic, language: str = "en") -> Documen
         "message": diagnostic.message(language),
         "help": diagnostic.help(language),
         **_place(diagnostic.span),
-        "labels": [{**_place(each.span), "text": each.text} for each in diagnostic.labels],
+        "labels": [
+            {**_place(each.span), "text": each.said(language)} for each in diagnostic.labels
+        ],
         "fixes": [
             {
-                "title": fix.title,
+                "title": fix.said(language),
                 "safe": fix.safe,
                 "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits],
             }

@@ -7,18 +7,27 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+from engine.attainable import check_grades, check_limit
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective
 from engine.comparisons import Group, Sibling
-from engine.curve_lines import measured_span, read_curve, score_of
+from engine.curve_lines import measured_span, read_curve
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
+from engine.literals import score_of
 from engine.mends import added, below, renamed
-from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean, find_entity
+from engine.model import CardVersion, Entity, Workspace, key_of
+from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.reach import Ambiguous, NoLink, chain
 from engine.target_lines import read_targets
+from engine.total_shares import (
+    is_of_total,
+    looks_like_total,
+    refuse_in_perspective,
+    share_out_total,
+)
 from engine.weights import WeightGroup, share_out, start_of
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 
 def effective(
@@ -55,14 +64,9 @@ class _Reading:
                 self.problems.report(
                     "K0705", self.version.span, card=self.version.name, missing=missing
                 )
-        if entity is None or every is None:
-            self._branches()
-            return None
-        scored = find_entity(self.workspace, entity.entity, self.problems)
+        scored = find_entity(self.workspace, entity.entity, self.problems) if entity else None
         branches = self._branches()
         top, groups = self._groups(branches)
-        if scored is None:
-            return None
         grades = read_grades(self.version, self.problems)
         digits = read_digits(self.version, self.facts, grades, self.problems)
         limit = self._total_limit()
@@ -70,16 +74,17 @@ class _Reading:
         measures = [
             measure
             for branch, group in zip(branches, groups, strict=True)
-            for measure in self._measures(
-                branch, scored, perspectives, group.weights if group else {}
-            )
+            for measure in self._measures(branch, scored, perspectives, group)
         ]
         found = [group for group in (top, *groups) if group is not None]
-        self._check_dates(every.cadence)
-        self._check_end(every.cadence)
+        if every is not None:
+            self._check_dates(every.cadence)
+            self._check_end(every.cadence)
+        if scored is None or every is None:  # all else is checked nevertheless
+            return None
         ties, within = self.facts.one(s.BreakTies), self.facts.one(s.RankWithin)
         ranked, no_total = self.facts.one(s.RankedWhen), self.facts.one(s.NoTotalWhen)
-        return Card(
+        card = Card(
             source=self.version,
             entity=scored,
             cadence=every.cadence,
@@ -99,6 +104,8 @@ class _Reading:
             groups=tuple(found),
             full_mark=next((g.full_mark for g in found if g.full_mark), None),
         )
+        check_grades(card, self.problems)
+        return card
 
     # ── structure ────────────────────────────────────────────────────────────────────────────
 
@@ -155,16 +162,26 @@ class _Reading:
             for b in perspectives
             if b.section is not None
         )
-        top = self._share_out(own, weighed) if perspectives else None
-        return top, [self._share_out(branch, _siblings(branch)) for branch in branches]
+        card = self._group(own, weighed)
+        groups = [self._group(branch, _siblings(branch)) for branch in branches]
+        weighty = [group for group in groups if group.siblings]
+        calendar, problems = self.workspace.calendar, self.problems
+        if is_of_total(card):
+            top, found = share_out_total(card, weighty, self.day, calendar, problems)
+        else:
+            for group in groups[1:]:
+                refuse_in_perspective(group, problems)
+            if looks_like_total(card, weighty, self.day, calendar, problems):
+                return None, [None for _ in branches]
+            top = share_out(card, self.day, calendar, problems) if perspectives else None
+            found = [share_out(group, self.day, calendar, problems) for group in weighty]
+        dealt = {id(group): each for group, each in zip(weighty, found, strict=True)}
+        return top, [dealt.get(id(group)) for group in groups]
 
-    def _share_out(self, branch: _Branch, siblings: tuple[Sibling, ...]) -> WeightGroup | None:
-        if not siblings:
-            return None
+    def _group(self, branch: _Branch, siblings: tuple[Sibling, ...]) -> Group:
         judges = self._judges(branch.name)
         required = self.facts.one(s.RequireConsistency)
-        group = Group(branch.name, branch.facts, siblings, judges, required)
-        return share_out(group, self.day, self.workspace.calendar, self.problems)
+        return Group(branch.name, branch.facts, siblings, judges, required)
 
     def _judges(self, parent: str) -> tuple[s.JudgeSection, ...]:
         """The judges of a group: `of financial`, or without a name those of the card."""
@@ -189,7 +206,7 @@ class _Reading:
         for part in self.version.parts:
             group = part.group if isinstance(part, s.JudgeSection) else None
             if group is not None and key_of(group.text) not in groups:
-                known = ", ".join(sorted(groups))
+                known = quoted(sorted(groups))
                 self.problems.report("K0203", group.span, name=group.text, known=known)
 
     def _check_dates(self, cadence: str) -> None:
@@ -198,7 +215,7 @@ class _Reading:
             for fact in getattr(part, "facts", ()):
                 if isinstance(fact, s.Weight | s.TargetLine) and fact.since is not None:
                     start = start_of(fact.since, self.workspace.calendar, Problems())
-                    if start == date.min:  # not a period: reported where it is read
+                    if start is None:  # reported where it is read
                         continue
                     period = self.workspace.calendar.containing(cadence, start)
                     if period.start != start:
@@ -215,20 +232,6 @@ class _Reading:
         )
 
     # ── names ────────────────────────────────────────────────────────────────────────────────
-
-    def _kpi(self, name: s.Name) -> Kpi | None:
-        kpi = self.workspace.kpis.get(key_of(name.text))
-        if kpi is None:
-            known = [each.name for each in self.workspace.kpis.values()]
-            self.problems.report(
-                "K0201",
-                name.span,
-                name=name.text,
-                hint=did_you_mean(name.text, known),
-                fixes=renamed(name.span, known),
-                follows=bool(self.workspace.unread),
-            )
-        return kpi
 
     def _level(self, section: s.MeasureSection, scored: Entity) -> Entity | None:
         if section.at is None:
@@ -263,21 +266,29 @@ class _Reading:
     def _measures(
         self,
         branch: _Branch,
-        scored: Entity,
+        scored: Entity | None,
         perspectives: Mapping[str, Fraction],
-        siblings: Mapping[str, Fraction],
+        group: WeightGroup | None,
     ) -> list[Measure]:
         outer = perspectives.get(branch.name, Fraction(0)) if branch.section else Fraction(1)
         found = []
         for name, section, facts in branch.measures:
             assert isinstance(section.measured, s.Name)
-            kpi, level = self._kpi(section.measured), self._level(section, scored)
-            if kpi is None or level is None:
+            kpi = find_kpi(self.workspace, section.measured, self.problems)
+            level = self._level(section, scored) if scored is not None else None
+            if kpi is None:
                 continue
-            share = siblings.get(name, Fraction(0))
+            share = group.share(name) if group is not None else Fraction(0)
             report_only = facts.one(s.ReportOnly) is not None
             if report_only:
                 self._refuse_beside_report(facts, name)
+            curve = None if report_only else read_curve(facts, kpi, name, self.problems)
+            check_limit(facts, curve, name, self.problems)
+            targets = read_targets(facts, kpi, self.workspace, self.problems)
+            limit = self._limit(facts, report_only, name)
+            missing = self._missing(facts, report_only, name)
+            if level is None:
+                continue
             found.append(
                 Measure(
                     name=name,
@@ -287,10 +298,10 @@ class _Reading:
                     perspective=branch.name if branch.section else None,
                     weight=float(outer * share),
                     share=float(share),
-                    targets=read_targets(facts, kpi, self.workspace, self.problems),
-                    curve=None if report_only else read_curve(facts, kpi, name, self.problems),
-                    limit=self._limit(facts, report_only, name),
-                    missing=self._missing(facts, report_only, name),
+                    targets=targets,
+                    curve=curve,
+                    limit=limit,
+                    missing=missing,
                     applies_when=a.condition if (a := facts.one(s.AppliesWhen)) else None,
                     report_only=report_only,
                     span=section.measured.span,

@@ -12,14 +12,16 @@ from datetime import date
 from engine import values as v
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
-from engine.curve_lines import fits_unit, number, score_of
 from engine.facts import Facts, Problems
 from engine.formula import Formulas
+from engine.literals import fits_unit, number, score_of
+from engine.mends import renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.periods import Period, UnknownPeriod
 from grammar import Span
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 _SOME_DAY = date(2025, 1, 1)
 
@@ -137,13 +139,10 @@ class _Reading:
         """Whether a measure of that name or KPI has target lines, which are then replaced."""
         for key, measure in self.measures.items():
             assert isinstance(measure.measured, s.Name)
-            targets = [f for f in measure.facts if isinstance(f, s.TargetLine)]
-            named = name in (key, key_of(measure.measured.text))
-            if named and any(line.role == "target" for line in targets):
+            if name in (key, key_of(measure.measured.text)) and _has_target_line(measure):
                 return True
-        hint = did_you_mean(written.text, [n for n in self._names() if key_of(n) != name])
-        follows = bool(self.workspace.unread)
-        self.problems.report("K0723", written.span, name=written.text, hint=hint, follows=follows)
+        known = [each for each in self._names(with_target=True) if key_of(each) != name]
+        _unknown("K0723", written, known, self.workspace, self.problems)
         return False
 
     def _is_attribute(self, name: s.Name) -> bool:
@@ -153,10 +152,9 @@ class _Reading:
         if attribute_of(self.workspace, self.catalog, entity, name):
             return True
         kpis = [kpi.name for kpi in self.workspace.kpis.values()]
-        known = [*self._names(), *kpis, *entity.attributes]
-        hint = did_you_mean(name.text, known)
-        follows = bool(self.workspace.unread)
-        self.problems.report("K0720", name.span, name=name.text, hint=hint, follows=follows)
+        attributes = [attribute.name.text for attribute in entity.attributes.values()]
+        known = [*self._names(), *kpis, *attributes]
+        _unknown("K0720", name, known, self.workspace, self.problems)
         return False
 
     def _attribute(self, line: s.Given) -> Attribute:
@@ -175,8 +173,10 @@ class _Reading:
         scored = self.card.one(s.ForEntity)
         return self.workspace.entities.get(key_of(scored.entity.text)) if scored else None
 
-    def _names(self) -> list[str]:
-        names = [each.alias or each.measured for each in self.measures.values()]
+    def _names(self, *, with_target: bool = False) -> list[str]:
+        """The names of the measures, or of those that have a target."""
+        shown = [m for m in self.measures.values() if _has_target_line(m) or not with_target]
+        names = [each.alias or each.measured for each in shown]
         return [each.text for each in names if isinstance(each, s.Name)]
 
     # ── when, and what is expected ───────────────────────────────────────────────────────────
@@ -205,8 +205,14 @@ class _Reading:
         grades = [p.name.text for p in self.version.parts if isinstance(p, s.GradeSection)]
         if key_of(line.grade.text) in map(key_of, grades):
             return line.grade
-        hint = f"There are: {', '.join(grades)}." if grades else "The card has no grades."
-        self.problems.report("K0725", line.grade.span, name=line.grade.text, hint=hint)
+        hint = f"There are: {quoted(grades)}." if grades else "The card has no grades."
+        self.problems.report(
+            "K0725",
+            line.grade.span,
+            name=line.grade.text,
+            hint=did_you_mean(line.grade.text, grades) or hint,
+            fixes=renamed(line.grade.span, grades),
+        )
         return None
 
 
@@ -218,6 +224,24 @@ def attribute_of(
     period = workspace.calendar.containing("year", _SOME_DAY)
     context = Context(entity, workspace.calendar.moment(period, period.end))
     return formulas.attribute(s.Path((name,), span=name.span), context)
+
+
+def _unknown(
+    code: str, name: s.Name, known: list[str], workspace: Workspace, problems: Problems
+) -> None:
+    """Report a name that nothing here has; it may stand in a file that is not read."""
+    problems.report(
+        code,
+        name.span,
+        name=name.text,
+        hint=did_you_mean(name.text, known),
+        fixes=renamed(name.span, known),
+        follows=bool(workspace.unread),
+    )
+
+
+def _has_target_line(measure: s.MeasureSection) -> bool:
+    return any(isinstance(f, s.TargetLine) and f.role == "target" for f in measure.facts)
 
 
 def _measures(version: CardVersion) -> dict[str, s.MeasureSection]:

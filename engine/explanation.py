@@ -19,6 +19,7 @@ from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet
 from grammar import Span
 from grammar import syntax as s
+from grammar.phrases import phrase
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class _Tree:
             unit=unit_text(measure.kpi.unit),
             target=number(scores.roles["target"][place]) if "target" in scores.roles else None,
             attainment=number(scores.attainment[place]),
-            segment=segment_text(scores, place),
+            segment=self._say("segment", segment_text(scores, place) or "") or None,
             score=number(scores.score[place]),
             weight=None if report_only else measure.weight,
             effective_weight=None if report_only else number(scores.effective[place]),
@@ -203,11 +204,11 @@ class _Tree:
     def _kpi(self, value: v.KpiValue, level: str) -> Node:
         kpi = self.workspace.kpis[value.kpi]
         amount, reason = self._at(value, level)
-        label = kpi.label(self.language)
+        label, window = kpi.label(self.language), self._say("window", value.window)
         return Node(
             kind="kpi",
             name=kpi.name,
-            label=f"{label}, {value.window}" if value.window else label,
+            label=self._say("node", ", ").join(filter(None, (label, window))),
             value=amount,
             unit=unit_text(kpi.unit),
             reason=reason,
@@ -221,11 +222,11 @@ class _Tree:
         counted, skipped = (0.0, 0.0)
         if row is not None:
             counted, skipped = (each[row] for each in self.sheet.evaluator.rows(aggregate, level))
-        span = f", {aggregate.range}" if aggregate.range else ""
+        text, days = aggregate.origin.text, self._say("range", str(aggregate.range or ""))
         return Node(
             kind="aggregate",
             name=aggregate.function,
-            label=f"{aggregate.origin.text}{span}",
+            label=self._say("node", ", ").join(filter(None, (text, days))),
             value=amount,
             rows=int(counted),
             skipped=int(skipped),
@@ -256,7 +257,7 @@ class _Tree:
             yield Node(
                 kind="adjustment",
                 name=each.name,
-                label=each.name,
+                label=self._say("node", each.name),
                 points=each.points_after - each.points_before,
                 **self._line(s.LimitTotal),
             )
@@ -270,7 +271,12 @@ class _Tree:
             a.points_after - a.points_before for a in adjustments(self.sheet, self.place)
         )
         residue = float(total) - points - adjusted
-        return Node("rounding", "rounding", "rounding", points=residue, **self._line(s.RoundTotal))
+        label = self._say("node", "rounding")
+        return Node("rounding", "rounding", label, points=residue, **self._line(s.RoundTotal))
+
+    def _say(self, kind: str, text: str) -> str:
+        """A phrase of the tree in its language."""
+        return str(phrase(kind, text, self.language))
 
     def _line(self, kind: type[s.Node]) -> dict[str, Any]:
         """Where the card says it."""

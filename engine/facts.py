@@ -8,8 +8,18 @@ from typing import TypeVar
 from engine.mends import without_repeat
 from grammar import Diagnostic, Fix, Label, Span
 from grammar import syntax as s
+from grammar.phrases import Said
 
 F = TypeVar("F", bound=s.Node)
+
+# What may be said several times in a section; of everything else there is one.
+_MANY: tuple[type[s.Node], ...] = (
+    *(s.Label, s.Note, s.OnlyWhere, s.Attribute, s.BelongsTo, s.History),
+    *(s.Link, s.LinkThrough, s.Group, s.Column, s.Benchmark, s.Drives),
+    *(s.Assign, s.Exempt, s.Weight, s.Prefer, s.TargetLine, s.At, s.From, s.Upto, s.WordScore),
+    *(s.WhenMissing, s.CapPerspective, s.AppliesTo, s.RequireMeasureAtMost, s.RequirePerspective),
+    *(s.RequireCount, s.RequireReview, s.Given, s.GivenTarget),
+)
 
 
 class Problems:
@@ -24,7 +34,7 @@ class Problems:
         span: Span | None,
         data: Mapping[str, object] | None = None,
         *,
-        labels: Iterable[tuple[Span, str]] = (),
+        labels: Iterable[tuple[Span, str | Said]] = (),
         fixes: tuple[Fix, ...] = (),
         follows: bool = False,
         **more: object,
@@ -56,14 +66,8 @@ class Facts:
         return (fact for fact in self.all if isinstance(fact, kind))
 
     def one(self, kind: type[F]) -> F | None:
-        """The fact of a kind that may stand once."""
-        first: F | None = None
-        for fact in self.every(kind):
-            if first is None:
-                first = fact
-            else:
-                self.repeated(first, fact)
-        return first
+        """The fact of a kind that may stand once; the first of several (`check_repeats`)."""
+        return next(self.every(kind), None)
 
     def named(self, kind: type[F], field: str) -> dict[str, F]:
         """Facts that may stand once per name, by that name in lower case."""
@@ -75,6 +79,14 @@ class Facts:
             if first is not fact:
                 self.repeated(first, fact)
         return found
+
+    def check_repeats(self) -> None:
+        """Report every fact that stands twice and may not, whether anybody reads it or not."""
+        firsts: dict[type[s.Node], s.Node] = {}
+        for fact in self.all:
+            first = firsts.setdefault(type(fact), fact)
+            if first is not fact and not isinstance(fact, _MANY):
+                self.repeated(first, fact)
 
     def repeated(self, first: s.Node, again: s.Node) -> None:
         keyword = again.span.text.split(maxsplit=1)[0]

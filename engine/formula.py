@@ -16,7 +16,7 @@ from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean, find_entity
+from engine.paths import find_entity, in_chinese, report_unknown, which_function
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from grammar import Span
 from grammar import syntax as s
@@ -140,14 +140,7 @@ class Formulas:
         level = context.level
         if not self._is_attribute(path, level):
             known = [*(k.name for k in self.workspace.kpis.values()), *self._attributes(level)]
-            self.problems.report(
-                "K0201",
-                path.span,
-                name=path.span.text,
-                hint=did_you_mean(path.span.text, known),
-                fixes=renamed(path.span, known),
-                follows=bool(self.workspace.unread),
-            )
+            report_unknown(self.workspace, path.span, path.span.text, known, self.problems)
             return None
         scalar = self.aggregation.rows(level).path(path)
         return None if scalar is None else v.AttributeOf(key_of(level.name), scalar, path.span.text)
@@ -220,14 +213,14 @@ class Formulas:
         if name in LATER:
             self.problems.report("K0109", call.span, construct=f"`{name}`", hint="")
             return None
-        known = [*AGGREGATES, *SETS, "growth", *SCALARS, *LATER]
+        known = list(dict.fromkeys((*AGGREGATES, *SETS, "growth", *SCALARS, *LATER)))
         self.problems.report(
             "K0207",
             call.function.span,
             name=name,
             place="a formula",
-            hint=did_you_mean(name, known) or f"Functions are {', '.join(known)}. ",
-            fixes=renamed(call.function.span, known),
+            hint=which_function(name, known, "Functions are {functions}. "),
+            fixes=renamed(call.function.span, [*known, *in_chinese(known)]),
         )
         return None
 

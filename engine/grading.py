@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from engine.card import Grade
-from engine.curve_lines import score_of
 from engine.facts import Facts, Problems
+from engine.literals import score_of
 from engine.mends import added
 from engine.model import CardVersion
 from grammar import syntax as s

@@ -28,6 +28,11 @@ def kind_of(workspace: Workspace, kpi: Kpi) -> Kind:
     return _Kinds(workspace).of_kpi(kpi, ())
 
 
+def adds_up(workspace: Workspace, kpi: str) -> bool:
+    """Whether the values, and so the targets, of several periods make that of all of them."""
+    return kind_of(workspace, workspace.kpis[key_of(kpi)]) == "flow"
+
+
 class _Kinds:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace

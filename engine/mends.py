@@ -6,10 +6,10 @@ A fix is safe only where no reader could mean anything else. All others are offe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from grammar import Edit, Fix, Span, suggest
 from grammar import syntax as s
+from grammar.suggest import Known
 
 Fixes = tuple[Fix, ...]
 
@@ -17,17 +17,19 @@ _LETTERS = 4  # in a shorter part of a name one letter tells two names apart: sa
 _PATH = re.compile(r"\w+(?:\.\w+)*")  # other names stand in brackets
 _LINE_END = re.compile(r"\r?\n|\Z")
 _INDENT = re.compile(r"[ \t\u3000]*")
+_CHINESE_LINE = re.compile(r"^[ \t\u3000]*[\u4e00-\u9fff]", re.MULTILINE)
 
 
-def renamed(name: Span, known: Iterable[str]) -> Fixes:
-    """The one known name that is close to an unknown one; safe where it is one slip away, and no
-    other is."""
+def renamed(name: Span, known: Known) -> Fixes:
+    """The one known name that is close to an unknown one; safe where it is called exactly so, or
+    is one slip away and no other is."""
     close = suggest(name.text, known)
     slips = [each for each in close if _is_slip(name.text, each)]
     best = slips if len(slips) == 1 else close
     if len(best) != 1 or _PATH.fullmatch(best[0]) is None:
         return ()
-    return (Fix(f"write `{best[0]}`", (Edit(name, best[0]),), safe=best is slips),)
+    exact = name.text.casefold() in (each.casefold() for each in known)
+    return (Fix(f"write `{best[0]}`", (Edit(name, best[0]),), safe=exact or best is slips),)
 
 
 def as_percent(number: s.Number) -> Fixes:
@@ -47,8 +49,11 @@ def added(line: str, section: s.Section) -> Fixes:
 
 
 def below(line: str, fact: Span, indent: str | None = None) -> Fixes:
-    """A line after the last line of `fact`, indented like its first where nothing else is said."""
+    """A line after the last line of `fact`, indented like its first where nothing else is said; in
+    Chinese where the file is."""
     text = fact.source.text
+    if _CHINESE_LINE.search(text):
+        line = _in_chinese(line, text[: fact.end])
     if indent is None:
         found = _INDENT.match(text, text.rfind("\n", 0, fact.start) + 1)
         indent = found[0] if found else ""
@@ -56,6 +61,17 @@ def below(line: str, fact: Span, indent: str | None = None) -> Fixes:
     assert end is not None  # the end of the text is one
     place = Span(fact.source, end.start(), end.start())
     return (Fix(f"add `{line}`", (Edit(place, f"{end[0] or chr(10)}{indent}{line}"),)),)
+
+
+def _in_chinese(line: str, above: str) -> str:
+    """A fact of the section that a text ends in, as the formatter writes it in Chinese."""
+    from grammar import Source, format
+    from grammar.expected import section_above
+
+    section = section_above(above)
+    name = {"calendar": "", "judge": '"x"', "example": '"x"'}.get(section, "x")
+    written = format(Source("", f"{section} {name}\n{line}\n"), "zh").text
+    return line if written is None else written.splitlines()[1].strip()
 
 
 def without(fact: Span) -> Fixes:

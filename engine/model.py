@@ -7,19 +7,20 @@ and a period give them a meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path as FilePath
 
 from engine.periods import Calendar
 from grammar import Diagnostic, Span
 from grammar import syntax as s
+from grammar.records import record
 
 Section = s.Section
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@record
 class Definition:
     """Anything with a name. `labels` by language, "" for the text beside the name."""
 
@@ -36,7 +37,7 @@ class Definition:
         return name.span if isinstance(name, s.Node) else self.section.span
 
 
-@dataclass(frozen=True)
+@record
 class Active:
     """When an entity exists; `inclusive`: the column `until` names the last day."""
 
@@ -45,7 +46,7 @@ class Active:
     inclusive: bool
 
 
-@dataclass(frozen=True)
+@record
 class Entity(Definition):
     """Something that is scored, counted or passed through. Names are keyed by lower case."""
 
@@ -59,7 +60,7 @@ class Entity(Definition):
     everything: bool
 
 
-@dataclass(frozen=True)
+@record
 class DataSet(Definition):
     """Rows of events, or of a staff list where there is no date."""
 
@@ -73,7 +74,7 @@ class DataSet(Definition):
     expects: str | None
 
 
-@dataclass(frozen=True)
+@record
 class PlanTable(Definition):
     """A table of targets: value (and floor, stretch) by KPI, entity and a date in the period."""
 
@@ -86,7 +87,7 @@ class PlanTable(Definition):
     only_where: tuple[s.Expression, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Kpi(Definition):
     formula: s.Expression | None
     unit: s.Unit | None
@@ -94,7 +95,7 @@ class Kpi(Definition):
     needs: s.Needs | None
 
 
-@dataclass(frozen=True)
+@record
 class CardVersion(Definition):
     """One `scorecard` section with the sections below it, in the order of the text."""
 
@@ -112,7 +113,7 @@ class CardVersion(Definition):
         return after and (self.through is None or day <= self.through)
 
 
-@dataclass(frozen=True)
+@record
 class Workspace:
     """A folder of scorecard files, read and resolved. One namespace per kind of definition.
 

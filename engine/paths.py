@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from engine import scalars as r
+from engine.called import called
 from engine.catalog import Catalog, Columns
 from engine.facts import Problems
 from engine.mends import renamed
-from engine.model import DataSet, Entity, PlanTable, Workspace, key_of
+from engine.model import DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
 from grammar import Span, suggest
 from grammar import syntax as s
+from grammar.names import chinese
+from grammar.phrases import Said, phrase
+from grammar.suggest import Known, quoted
 
 
 class Paths:
@@ -53,7 +58,7 @@ class Paths:
                 span,
                 holder=self.holder.name,
                 entity=entity.name,
-                ways=" or ".join(error.ways),
+                ways=" or ".join(f"`{each}`" for each in error.ways),
                 way=error.ways[0],
             )
             return None
@@ -81,6 +86,7 @@ class Paths:
         before, last = steps[:-1], steps[-1]
         owner = self.workspace.entities[before[-1].entity] if before else self.holder
         if last.column is not None:
+            self.check_link(owner, entity, last.column)
             return self._column(owner, self._joins(before), last.column)
         assert last.path is not None
         parts = last.path.parts[1:]
@@ -98,10 +104,36 @@ class Paths:
             entity = self.workspace.entities[step.entity]
             if step.column is None or entity.key is None:
                 break
+            self.check_link(holder, entity, step.column)
             here, there = self._spelled(holder, step.column), self._spelled(entity, entity.key)
             joined.append(r.Hop(here, step.entity, there))
             holder = entity
         return tuple(joined)
+
+    def check_link(self, holder: Holder, entity: Entity, name: s.Name) -> None:
+        """Report a column that cannot hold the key of the entity: numbers are never texts or days.
+
+        Nothing is reported where a type is not known; the other types are compared as they are.
+        """
+        if entity.key is None:
+            return
+        here, there = self._kind_of(holder, name), self._kind_of(entity, entity.key)
+        odd = {here, there} - {r.NUMBER}
+        if here != there and len(odd) == 1 and odd <= {r.TEXT, r.DAY, r.INSTANT}:
+            self.problems.report(
+                "K0615",
+                name.span,
+                labels=[(entity.key.span, "key")],
+                name=name.text,
+                left=here,
+                entity=entity.name,
+                key=entity.key.text,
+                right=there,
+            )
+
+    def _kind_of(self, holder: Holder, name: s.Name) -> str:
+        column = (self._columns(holder) or {}).get(key_of(name.text))
+        return r.UNKNOWN if column is None else r.type_of(r.Field((), column.name, column.kind))
 
     def _spelled(self, holder: Holder, name: s.Name) -> str:
         column = (self._columns(holder) or {}).get(key_of(name.text))
@@ -133,7 +165,12 @@ class Paths:
         )
         if len(owners) > 1:
             names = [f"{self.workspace.entities[each].name}.{name.text}" for each in owners]
-            self.problems.report("K0205", name.span, name=name.text, choices=" or ".join(names))
+            self.problems.report(
+                "K0205",
+                name.span,
+                name=name.text,
+                choices=" or ".join(f"`{each}`" for each in names),
+            )
             return None
         if owners:
             entity = self.workspace.entities[owners[0]]
@@ -230,7 +267,7 @@ class Paths:
                 name.span,
                 name=name.text,
                 holder=holder.name,
-                hint=did_you_mean(name.text, known) or f"Its columns are: {', '.join(known)}. ",
+                hint=did_you_mean(name.text, known) or f"Its columns are: {quoted(known)}. ",
                 fixes=renamed(name.span, known),
                 follows=bool(self.workspace.unread),
             )
@@ -278,7 +315,7 @@ def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entit
     """The entity of that name; reported (K0210) where there is none."""
     entity = workspace.entities.get(key_of(name.text))
     if entity is None:
-        known = [each.name for each in workspace.entities.values()]
+        known = called(workspace.entities.values())
         problems.report(
             "K0210",
             name.span,
@@ -290,6 +327,44 @@ def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entit
     return entity
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
+def which_function(name: str, known: Sequence[str], said: str) -> str | Said:
+    """The function that was meant, in whichever language; else all of them, in `said`."""
+    close = did_you_mean(name, [*known, *in_chinese(known)])
+    if close:
+        return close
+    en, zh = (said.format(functions=quoted(each)) for each in (known, in_chinese(known)))
+    return Said(en, str(phrase("hint", zh, "zh")))
+
+
+def in_chinese(functions: Sequence[str]) -> list[str]:
+    """The Chinese names of functions."""
+    return [chinese("functions", each) for each in functions]
+
+
+def find_kpi(workspace: Workspace, name: s.Name, problems: Problems) -> Kpi | None:
+    """The KPI of that name; reported (K0201) where there is none."""
+    kpi = workspace.kpis.get(key_of(name.text))
+    if kpi is None:
+        known = called(workspace.kpis.values())
+        report_unknown(workspace, name.span, name.text, known, problems)
+    return kpi
+
+
+def report_unknown(
+    workspace: Workspace, place: Span, name: str, known: Known, problems: Problems
+) -> None:
+    """Report a name that is neither a KPI nor, where there are some, an attribute."""
+    problems.report(
+        "K0201",
+        place,
+        name=name,
+        hint=did_you_mean(name, known),
+        fixes=renamed(place, known),
+        follows=bool(workspace.unread),
+    )
+
+
+def did_you_mean(word: str, known: Known) -> str:
+    """The nearest of the known names as a question; empty where none is near."""
     close = suggest(word, known)
     return f"Did you mean {' or '.join(f'`{each}`' for each in close)}? " if close else ""

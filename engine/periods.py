@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _NAME = re.compile(
     r"(?P<fy>FY)?(?P<year>\d{4})"
     r"(?:-?Q(?P<quarter>[1-4])|-?H(?P<half>[12])|-W(?P<week>\d{2})|-(?P<month>\d{2}))?",
@@ -83,20 +83,20 @@ class Calendar:
         if cadence == "week":
             start = day - timedelta(days=(day.weekday() - self.first_weekday) % 7)
             return self._period(cadence, start)
-        months, offset = _MONTHS[cadence], self.fiscal_month - 1
+        months, offset = MONTHS[cadence], self.fiscal_month - 1
         return self._period(cadence, _first_of((_index(day) - offset) // months * months + offset))
 
     def shift(self, period: Period, count: int) -> Period:
         """The period `count` places later (earlier where negative)."""
         if period.cadence == "week":
             return self._period("week", period.start + timedelta(days=7 * count))
-        months = _index(period.start) + count * _MONTHS[period.cadence]
+        months = _index(period.start) + count * MONTHS[period.cadence]
         return self._period(period.cadence, _first_of(months))
 
     def last_year(self, period: Period) -> Period:
         """The same period a year before; week 53 answers to the last week of a short year."""
         if period.cadence != "week":
-            return self.shift(period, -12 // _MONTHS[period.cadence])
+            return self.shift(period, -12 // MONTHS[period.cadence])
         year, week, _ = _week_day(period).isocalendar()
         try:
             day = date.fromisocalendar(year - 1, week, 4)
@@ -162,7 +162,7 @@ class Calendar:
         if cadence == "week":
             end = start + timedelta(days=7)
         else:
-            end = _first_of(_index(start) + _MONTHS[cadence])
+            end = _first_of(_index(start) + MONTHS[cadence])
         return Period(self._name(cadence, start), cadence, start, end)
 
     def _name(self, cadence: str, start: date) -> str:

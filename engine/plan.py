@@ -20,8 +20,9 @@ from engine.context import Context
 from engine.facts import Problems
 from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
+from engine.kinds import adds_up
 from engine.model import Entity, PlanTable, Workspace, holder_key, key_of
-from engine.periods import Moment, Period, Range, months_of
+from engine.periods import MONTHS, Moment, Period, Range, months_of
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
@@ -212,6 +213,7 @@ class _Planner:
         if column is None or plan.period is None:
             self.problems.report("K0213", span, plan=plan.name, role=role)
             return None
+        self._check_step(measure, plan, span)
         rows = Rows(self.workspace, self.catalog, plan, self.problems)
         key, day, value = rows.key(level, span), rows.own(plan.period), rows.own(column)
         kpi = rows.own(plan.kpi_column) if plan.kpi_column else None
@@ -235,6 +237,18 @@ class _Planner:
             every=plan.every,
             origin=span,
         )
+
+    def _check_step(self, measure: Measure, plan: PlanTable, span: Span) -> None:
+        """A plan that says how long its periods are: longer ones are not split, and shorter ones
+        are only added up for a KPI that adds up."""
+        cadence = self.moment.period.cadence
+        if plan.every is None or plan.every == cadence:
+            return
+        names = {"plan": plan.name, "kpi": measure.kpi.name}
+        if MONTHS[plan.every] > MONTHS.get(cadence, 0):
+            self.problems.report("K0519", span, names, every=plan.every, cadence=cadence)
+        elif not adds_up(self.workspace, measure.kpi.name):
+            self.problems.report("K0518", span, names)
 
     # ── levels ───────────────────────────────────────────────────────────────────────────────
 

@@ -13,11 +13,11 @@ import numpy as np
 from engine import values as v
 from engine.atoms import LevelData, active_days
 from engine.facts import Problems
+from engine.kinds import adds_up
 from engine.numbers import Flags, Floats, round_sum
+from engine.periods import MONTHS
 from engine.plan import Plan
 from engine.reasons import Codes, code
-
-MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def plan_value(
         _report("K0519", node, problems, every=node.every, cadence=plan.period.cadence)
     rows = months.by(min(step, whole))
     _report_repeats(node, rows.repeated, data, plan, problems)
-    if step < whole and not _flows(_measured(node, plan)):
+    if step < whole and not adds_up(plan.workspace, node.kpi):
         _report("K0518", node, problems)
     there = rows.complete if step < whole else rows.count[:, 0] == 1
     values = np.where(there, round_sum(rows.total.sum(axis=1)), np.nan)
@@ -107,21 +107,3 @@ def _report_repeats(
 def _report(code_: str, node: v.PlanValue, problems: Problems, **data: object) -> None:
     plan = node.plan.removeprefix("targets ")
     problems.report(code_, node.origin, data, plan=plan, kpi=node.kpi)
-
-
-def _measured(node: v.PlanValue, plan: Plan) -> v.Value:
-    return next(m for m in plan.measures if m.measure.kpi.name == node.kpi).value
-
-
-def _flows(value: v.Value) -> bool:
-    """Sums and counts add up over time; only their targets may be summed."""
-    match value:
-        case v.Aggregate(function=function):
-            return function in ("sum", "count")
-        case v.Operation(left, "+" | "-", right):
-            return _flows(left) and _flows(right)
-        case v.Operation(left, "*" | "/", v.Literal()):
-            return _flows(left)
-        case v.Operation(v.Literal(), "*", right) | v.KpiValue(value=right):
-            return _flows(right)
-    return False

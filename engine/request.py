@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from engine.called import called
 from engine.model import CardVersion, Workspace, key_of
 from engine.periods import Period, UnknownPeriod
 from grammar import Diagnostic, Refused, suggest
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 
 def find(workspace: Workspace, card: str, period: str | Period) -> tuple[CardVersion, Period]:
@@ -22,8 +24,8 @@ def versions(workspace: Workspace, card: str) -> tuple[CardVersion, ...]:
     if found:
         return found
     known = [each[0].name for each in workspace.cards.values()]
-    close = suggest(card, known)
-    hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(known)}."
+    close = suggest(card, called(each[-1] for each in workspace.cards.values()))
+    hint = f"Did you mean `{close[0]}`?" if close else f"There are: {quoted(known)}."
     if not known:
         hint = ""
     unread = [

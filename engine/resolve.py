@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -22,8 +23,9 @@ from engine.model import (
 )
 from engine.periods import Calendar
 from engine.unsupported import report_unsupported
-from grammar import Diagnostic, Span
+from grammar import Diagnostic, Edit, Fix, Span
 from grammar import syntax as s
+from grammar.suggest import quoted
 
 D = TypeVar("D", bound=Definition)
 
@@ -43,6 +45,8 @@ def resolve(
     problems = Problems()
     sections = [section for document in documents for section in document.sections]
     report_unsupported(sections, problems)
+    for section in sections:
+        Facts(section, problems).check_repeats()
 
     def definitions(kind: type[s.Node]) -> list[Facts]:
         return [Facts(section, problems) for section in sections if isinstance(section, kind)]
@@ -99,7 +103,7 @@ def _calendar(sections: list[Facts], problems: Problems) -> Calendar:
 def _position(name: s.Name, known: list[str], problems: Problems) -> int:
     if name.text.lower() in known:
         return known.index(name.text.lower())
-    problems.report("K0203", name.span, name=name.text, known=", ".join(w.title() for w in known))
+    problems.report("K0203", name.span, name=name.text, known=quoted(w.title() for w in known))
     return 0
 
 
@@ -113,7 +117,7 @@ def _known_zone(text: s.Text, problems: Problems) -> str | None:
     try:
         ZoneInfo(text.value)
     except (KeyError, ValueError, OSError):
-        problems.report("K0203", text.span, name=text.value, known="Asia/Shanghai, UTC, …")
+        problems.report("K0203", text.span, name=text.value, known="`Asia/Shanghai`, `UTC`, …")
         return None
     return text.value
 
@@ -234,6 +238,7 @@ def _cards(
                 parts.append(section)
                 continue
             if header is not None:
+                _check_order(header, parts, problems)
                 version = _card(header, tuple(parts), problems)
                 versions.setdefault(key_of(version.name), []).append(version)
             header = section if isinstance(section, s.ScorecardSection) else None
@@ -249,6 +254,26 @@ def _name_of(section: s.Section) -> Span:
 
 def _keyword(section: s.Section) -> str:
     return section.span.text.split(maxsplit=1)[0]
+
+
+def _check_order(header: s.ScorecardSection, parts: list[s.Section], problems: Problems) -> None:
+    """Between a measure and what it belongs to stand measures and judges alone."""
+    parent, between = header.name.text, None
+    for part in parts:
+        if isinstance(part, s.PerspectiveSection):
+            parent, between = part.name.text, None
+        elif isinstance(part, s.MeasureSection) and between is not None:
+            problems.report(
+                "K0714",
+                _name_of(part),
+                labels=[(header_line(between), "between")],
+                name=_name_of(part).text,
+                section=_keyword(between),
+                parent=parent,
+            )
+            between = None
+        elif not isinstance(part, s.MeasureSection | s.JudgeSection):
+            between = between or part
 
 
 def _card(
@@ -275,5 +300,21 @@ def _in_time(versions: list[CardVersion], problems: Problems) -> tuple[CardVersi
     for earlier, later in pairwise(ordered):
         ends = earlier.through
         if ends is None or later.since is None or ends >= later.since:
-            problems.report("K0703", later.span, labels=[(earlier.span, "other")], card=later.name)
+            labels = [(earlier.span, "other")]
+            fixes = _ended(earlier, later)
+            problems.report("K0703", later.span, labels=labels, fixes=fixes, card=later.name)
     return tuple(ordered)
+
+
+def _ended(earlier: CardVersion, later: CardVersion) -> tuple[Fix, ...]:
+    """Let an open version end on the day before the next one begins."""
+    lines = (fact for fact in earlier.section.facts if isinstance(fact, s.Effective))
+    line = next(lines, None)
+    if line is None or line.through or later.since is None or line.since.value >= later.since:
+        return ()
+    ends = later.since - timedelta(days=1)
+    return (
+        Fix(
+            f"end it on {ends}", (Edit(line.since.span, f"{line.since.span.text} through {ends}"),)
+        ),
+    )

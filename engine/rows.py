@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine import durations
 from engine import scalars as r
-from engine.paths import Paths, did_you_mean
+from engine.paths import Paths, which_function
 from engine.periods import Range
 from engine.reach import Holder
 from grammar import Span
@@ -184,7 +184,7 @@ class Rows(Paths):
                 call.function.span,
                 name=name,
                 place="a row",
-                hint=did_you_mean(name, known) or f"Functions of a row are {', '.join(known)}. ",
+                hint=which_function(name, known, "Functions of a row are {functions}. "),
             )
             return None
         found = [self.scalar(argument, period) for argument in call.arguments]

@@ -5,11 +5,11 @@ Conditions are two-valued: a comparison with a missing value is no, and `Not` sw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from engine.periods import Range
+from grammar.records import record
 
 NUMBER, TEXT, TRUTH, DAY, INSTANT, UNKNOWN = "number", "text", "truth", "day", "instant", "unknown"
 
@@ -25,7 +25,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hop:
     """A many-to-one join: a column of the table before holds the `key` of `entity`."""
 
@@ -34,7 +34,7 @@ class Hop:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A column of the rows themselves (no hops) or of the entity at the end of the hops."""
 
@@ -44,21 +44,21 @@ class Field:
     zone: str | None = None  # of a naive timestamp that is not local time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """A literal; None is no value."""
 
     value: Decimal | str | date | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calculation:
     left: Scalar
     operator: str
     right: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elapsed:
     """From `start` to `end`: whole local midnights (days) or time (hours)."""
 
@@ -67,7 +67,7 @@ class Elapsed:
     end: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """abs, round, ceiling, coalesce, min, max."""
 
@@ -75,39 +75,39 @@ class Function:
     arguments: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     condition: Condition
     then: Scalar
     otherwise: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     left: Scalar
     operator: str
     right: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsOneOf:
     item: Scalar
     options: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Absent:
     item: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextMatch:
     item: Scalar
     how: str  # contains, starts_with
     part: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lies:
     """A date or timestamp lies in a range of local days."""
 
@@ -115,17 +115,17 @@ class Lies:
     range: Range
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AllOf:
     terms: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnyOf:
     terms: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negation:
     condition: Condition
 

@@ -14,8 +14,7 @@ from engine.explanation import Explanation, adjustments
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
-from engine.unit_names import plural
-from grammar.names import chinese
+from engine.unit_names import unit_name
 
 
 @cache
@@ -55,6 +54,10 @@ class _Sentences:
 
     def _say(self, key: str, **data: object) -> str:
         return str(self.texts[key]).format(**data)
+
+    def _count(self, noun: str, count: int) -> str:
+        """`1 digit`, `2 digits`"""
+        return self._say(f"{noun}_one" if count == 1 else noun, count=count)
 
     def _total(self) -> str:
         sheet, place = self.sheet, self.place
@@ -137,7 +140,10 @@ class _Sentences:
         exact, total = sheet.unrounded[place], sheet.total[place]
         if digits is not None and not np.isnan(total) and exact != total:
             yield self._say(
-                "rounding", digits=digits, exact=plain(exact, digits + 4), total=self._points(total)
+                "rounding",
+                digits=self._count("digits", digits),
+                exact=plain(exact, digits + 4),
+                total=self._points(total),
             )
 
     def _unscored(self, scores: MeasureScores) -> str:
@@ -162,7 +168,7 @@ class _Sentences:
             yield self._say(
                 f"not_ranked_{reason}",
                 coverage=percent(self.sheet.coverage[self.place]),
-                days=int(self.sheet.days[self.place]),
+                days=self._count("days", int(self.sheet.days[self.place])),
             )
 
     def _for_information(self) -> Iterator[str]:
@@ -189,14 +195,6 @@ class _Sentences:
         written = unit.name.text
         key = "money" if written.isupper() and len(written) == 3 else "quantity"
         return self._say(key, number=plain(value), unit=unit_name(written, self.language), per=per)
-
-
-def unit_name(written: str, language: str) -> str:
-    """A unit as sentences of that language call it: `customer` is 人; others stay as written."""
-    if language != "zh":
-        return written
-    known = (chinese("units", each) for each in (written, plural(written)))
-    return next((each for each in known if not each.isascii()), written)
 
 
 def adding_up(parts: list[float], whole: float, digits: int = 2) -> list[float]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.aggregation import paths_in
+from engine.called import called
 from engine.card import TargetRule
-from engine.curve_lines import fits_unit
 from engine.facts import Facts, Problems
+from engine.implication import implies
+from engine.literals import fits_unit
+from engine.mends import renamed
 from engine.model import Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.weights import start_of
@@ -22,12 +27,13 @@ def read_targets(
         if isinstance(line.value, s.FromPlan):
             plan = workspace.plans.get(key_of(line.value.plan.text))
             if plan is None:
-                known = [each.name for each in workspace.plans.values()]
+                known = called(workspace.plans.values())
                 problems.report(
                     "K0212",
                     line.value.plan.span,
                     name=line.value.plan.text,
                     hint=did_you_mean(line.value.plan.text, known),
+                    fixes=renamed(line.value.plan.span, known),
                     follows=bool(workspace.unread),
                 )
                 continue
@@ -35,6 +41,8 @@ def read_targets(
         if value is not None and not fits_unit(value, kpi, problems):
             continue
         since = start_of(line.since, workspace.calendar, problems)
+        if since is None:
+            continue
         rules.setdefault(line.role, []).append(
             TargetRule(value, plan, line.where, since, line.span)
         )
@@ -71,7 +79,7 @@ def _check_lines(role: str, lines: list[TargetRule], problems: Problems) -> None
         above = [
             each
             for each in lines[i + 1 :]
-            if each.since <= line.since and each.where in (None, line.where)
+            if each.since <= line.since and implies(line.where, each.where)
         ]
         if above:
             problems.report("K0520", line.span, labels=[(above[0].span, "decides")], role=role)

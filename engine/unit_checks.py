@@ -5,12 +5,13 @@ A KPI whose unit is at fault is reported once; whoever uses it takes its unit as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.facts import Problems
 from engine.model import DataSet, Kpi, Workspace, key_of
 from engine.retention import unlimited_retention
 from engine.unit_inference import Inference
+from engine.unit_names import worded
 from engine.units import Unit, declared
 from grammar import Diagnostic, Span
 from grammar import syntax as s
@@ -34,6 +35,18 @@ def check_units(workspace: Workspace, problems: Problems) -> None:
                 _check_section(workspace, section, earlier, problems)
 
 
+def of_right_units(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Without what is said of values (350 where a percent is declared) of a KPI whose declared unit
+    is itself at fault: it is the values that may be right."""
+    found = tuple(diagnostics)
+    wrong = {each.data["kpi"] for each in found if each.code in ("K0313", "K0314", "K0316")}
+    return tuple(
+        each
+        for each in found
+        if each.code not in ("K0303", "K0304", "K0317") or each.data.get("kpi") not in wrong
+    )
+
+
 def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
     """Report the faults of units of one KPI: its formula, its `needs`, its declared unit."""
     inference = Inference(workspace, problems)
@@ -53,7 +66,7 @@ def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
         _report_misfit(inference, kpi, unit, wanted, problems)
     elif unit.shares < 0 and not unit.is_ratio:
         place = _percent_divisor(inference, kpi.formula) or kpi.formula
-        problems.report("K0322", place.span, kpi=kpi.name, found=str(unit))
+        problems.report("K0322", place.span, kpi=kpi.name, found=worded(unit))
     if wanted.is_percent:
         unlimited_retention(workspace, kpi.formula, problems)
 
@@ -77,7 +90,7 @@ def _report_misfit(
 ) -> None:
     assert kpi.formula is not None
     assert kpi.unit is not None
-    names = {"kpi": kpi.name, "found": str(unit), "declared": kpi.unit.span.text}
+    names = {"kpi": kpi.name, "found": worded(unit), "declared": worded(kpi.unit.span.text)}
     twice = _divided_twice(inference, kpi.formula, wanted)
     if twice is not None:
         problems.report("K0316", twice.right.span, names, divisor=twice.right.span.text)
@@ -86,7 +99,7 @@ def _report_misfit(
     if _is_loose(inference, kpi.formula, unit, wanted):
         code = "K0323"
     divisor = _percent_divisor(inference, kpi.formula) if unit.shares < 0 else None
-    labels = [(divisor.span, "percent")] if divisor else [(kpi.formula.span, str(unit))]
+    labels = [(divisor.span, worded("percent"))] if divisor else [(kpi.formula.span, worded(unit))]
     problems.report(code, kpi.unit.span, names, labels=labels)
 
 
@@ -171,9 +184,10 @@ def _check_columns(workspace: Workspace, data: DataSet, problems: Problems) -> N
         problems.found.extend(found.found)
         wanted = declared(column.unit)
         if column.unit is not None and not found.errors and not unit.fits(wanted):
-            names = {"kpi": column.name.text, "found": str(unit), "declared": column.unit.span.text}
+            stated = worded(column.unit.span.text)
+            names = {"kpi": column.name.text, "found": worded(unit), "declared": stated}
             code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
-            labels = [(column.formula.span, str(unit))]
+            labels = [(column.formula.span, worded(unit))]
             problems.report(code, column.unit.span, names, labels=labels)
 
 
@@ -215,7 +229,7 @@ def _check_target(
     unit = inference.unit(value)
     if kpi.unit is None or len(problems.errors) > before or unit.fits(declared(kpi.unit)):
         return
-    names = {"kpi": kpi.name, "found": str(unit), "declared": kpi.unit.span.text}
+    names = {"kpi": kpi.name, "found": worded(unit), "declared": worded(kpi.unit.span.text)}
     problems.report("K0317", value.span, names, role=line.role)
 
 

@@ -14,6 +14,7 @@ from engine.aggregation import clause_of, paths_in
 from engine.facts import Problems
 from engine.model import DataSet, Entity, Workspace, key_of
 from engine.reach import reachable
+from engine.unit_names import worded
 from engine.units import (
     NUMBER,
     PERCENT,
@@ -95,10 +96,10 @@ class Inference:
             self.problems.report(
                 "K0310",
                 node.right.span,
-                labels=[(node.left.span, str(a))],
-                left=str(a),
+                labels=[(node.left.span, worded(a))],
+                left=worded(a),
                 operator=node.operator,
-                right=str(b),
+                right=worded(b),
             )
             return UNKNOWN
         # 100% - x and 1 + x are what is left, or what it grows to: a factor, no longer a share.
@@ -144,10 +145,10 @@ class Inference:
             self.problems.report(
                 "K0311",
                 nodes[1].span,
-                labels=[(nodes[0].span, str(first))],
+                labels=[(nodes[0].span, worded(first))],
                 name=name,
-                left=str(first),
-                right=str(second),
+                left=worded(first),
+                right=worded(second),
             )
             return False
         return True
@@ -169,7 +170,7 @@ class Inference:
         small = abs(node.value) < 2
         meant = f"{_plain(node.value * 100 if small else node.value)}%"
         other = f"{_plain(node.value if small else node.value * 100)}%"
-        fix = Fix(f"Write {meant}", (Edit(node.span, meant),))
+        fix = Fix(f"write `{meant}`", (Edit(node.span, meant),))
         data = {"found": text, "meant": meant, "other": other}
         self.problems.found.append(Diagnostic("K0312", node.span, data, fixes=(fix,)))
         return False
@@ -240,7 +241,7 @@ class Inference:
             instead = f"{text} - {text} for {window}"
             fixes: tuple[Fix, ...] = ()
             if isinstance(measured, s.Path | s.Call):
-                fixes = (Fix(f"Write {instead}", (Edit(call.span, f"({instead})"),)),)
+                fixes = (Fix(f"write `{instead}`", (Edit(call.span, f"({instead})"),)),)
             data = {"found": text, "instead": instead}
             self.problems.found.append(Diagnostic("K0320", call.span, data, fixes=fixes))
         return PERCENT

@@ -1,6 +1,9 @@
-"""Names of units that have a meaning of their own, and the numbers of nouns."""
+"""Names of units that have a meaning of their own, the numbers of nouns, and units in Chinese."""
 
 from __future__ import annotations
+
+from grammar.names import chinese
+from grammar.phrases import Said, phrase
 
 # Currency codes of ISO 4217 in use.
 CURRENCIES = frozenset(
@@ -52,3 +55,25 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def unit_name(written: str, language: str) -> str:
+    """A unit as sentences of that language call it: `customer` is 人; others stay as written."""
+    if language != "zh":
+        return written
+    known = (chinese("units", each) for each in (written, plural(written)))
+    named = next((each for each in known if not each.isascii()), written)
+    return str(phrase("unit", named, language))
+
+
+def unit_words(unit: str, language: str) -> str:
+    """A whole unit: `CNY per customer` is 元/人."""
+    if language != "zh":
+        return unit
+    parts = (part.split(" × ") for part in unit.split(" per "))
+    return "/".join(" × ".join(unit_name(each, language) for each in part) for part in parts)
+
+
+def worded(unit: object) -> Said:
+    """A unit for a message, in the words of each language."""
+    return Said(str(unit), unit_words(str(unit), "zh"))

@@ -49,8 +49,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
                 _report(problems, fact, _FACTS[type(fact)])
             elif isinstance(fact, s.Attribute | s.BelongsTo) and fact.from_history:
                 _report(problems, fact, "`from history`")
-            elif isinstance(fact, s.Weights) and fact.form == "total":
-                _report(problems, fact, "`weights of total`")
             elif isinstance(fact, s.Curve) and fact.shape in ("peers", "formula", "words"):
                 _report(problems, fact, f"`curve {fact.shape}`")
             elif isinstance(fact, s.TargetLine) and fact.split_by_days:

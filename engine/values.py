@@ -7,15 +7,16 @@ arithmetic on those numbers, done here under the numeric rule.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from engine import scalars as r
 from engine.periods import Range
 from grammar import Span
+from grammar.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """One number per entity of `level` over the rows of `data` in `range`.
 
@@ -35,7 +36,7 @@ class Aggregate:
     origin: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanValue:
     """The target (or floor, stretch) that a plan table holds for a KPI, entity and period."""
 
@@ -53,12 +54,12 @@ class PlanValue:
     origin: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttributeOf:
     """A number or text of the scored entity itself, or of one it belongs to."""
 
@@ -67,7 +68,7 @@ class AttributeOf:
     name: str = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A value that scoring provides: days_active, coverage, actual, target, floor, stretch,
     attainment."""
@@ -75,14 +76,14 @@ class Known:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation:
     left: Value
     operator: str
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Applied:
     """abs, round, ceiling, coalesce, min, max of values."""
 
@@ -90,14 +91,14 @@ class Applied:
     arguments: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Either:
     condition: Predicate
     then: Value
     otherwise: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Growth:
     """(current - base) / |base|; missing where the entity was not active for the whole base."""
 
@@ -107,7 +108,7 @@ class Growth:
     allow_partial: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiValue:
     """The value of a KPI at a level and window, snapped; a node of the explanation."""
 
@@ -117,7 +118,7 @@ class KpiValue:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtLevel:
     """A value of the entity of another level to which the scored one belongs."""
 
@@ -140,14 +141,14 @@ Value = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compares:
     left: Value
     operator: str
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextIs:
     """An attribute compared with texts: equal to one of them, or a match."""
 
@@ -156,7 +157,7 @@ class TextIs:
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DayIs:
     """A date attribute compared with a day."""
 
@@ -165,22 +166,22 @@ class DayIs:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lacks:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Every:
     terms: tuple[Predicate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Some:
     terms: tuple[Predicate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Denied:
     predicate: Predicate
 

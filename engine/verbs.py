@@ -55,11 +55,16 @@ def score(
 ) -> Sheet:
     """Score everybody a card is for, in one period, as of a day.
 
-    `catalog` spares describing the database again where its columns are known.
+    A period that has not begun on that day is refused (K0918); one that has not ended is scored as
+    far as it goes. `catalog` spares describing the database again where its columns are known.
     """
     if catalog is None:
         catalog = read_catalog(workspace, source, "the database")
     made = plan(workspace, card, period, as_of, catalog)
+    if as_of < made.period.start:
+        start = made.period.start.isoformat()
+        data = {"period": made.period.name, "start": start, "day": as_of.isoformat()}
+        raise Refused([Diagnostic("K0918", None, data)])
     problems = Problems()
     try:
         atoms = fetch(made, source, problems)

@@ -6,7 +6,7 @@ Shares are exact fractions where they are written; nothing is rescaled silently.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,15 +17,15 @@ from engine.comparisons import Group, rounded, solve
 from engine.facts import Problems, header_line
 from engine.mends import without_repeat
 from engine.periods import Calendar, UnknownPeriod
-from grammar import Fix
 from grammar import syntax as s
 
-Form = Literal["direct", "points", "equal", "comparison", "mixed"]
+Form = Literal["direct", "points", "equal", "total", "comparison", "mixed"]
 
 
 @dataclass(frozen=True)
 class WeightGroup:
-    """Shares of 1 by sibling, with the comparison they come from where they do."""
+    """Shares by sibling, of the group or (`total`) of the card, with the comparison they come from
+    where they do."""
 
     parent: str
     form: Form
@@ -33,19 +33,26 @@ class WeightGroup:
     comparison: ahp.Comparison | None = None
     full_mark: Fraction | None = None  # of `points`: what the shares are parts of
 
+    def share(self, sibling: str) -> Fraction:
+        """The part of the group, whatever the shares are of."""
+        whole = sum(self.weights.values(), Fraction(0))
+        return self.weights.get(sibling, Fraction(0)) / whole if whole else Fraction(0)
+
 
 def share_out(
     group: Group, day: date, calendar: Calendar, problems: Problems
 ) -> WeightGroup | None:
     """The weights that hold on a day. None means: reported."""
     form = group.facts.one(s.Weights)
-    written = _written(group, day, calendar, problems)
+    written = weights_on(group, day, calendar, problems)
     if form is not None and form.form == "comparison":
         return _compared(group, written, problems)
     _refuse_comparison(group, problems)
     if form is not None and form.form == "equal":
         return _equal(group, written, problems)
-    return _direct(group, written, problems)
+    found = _direct(group, written, problems)
+    of_total = form is not None and form.form == "total"
+    return replace(found, form="total") if found is not None and of_total else found
 
 
 def _refuse_comparison(group: Group, problems: Problems) -> None:
@@ -56,15 +63,19 @@ def _refuse_comparison(group: Group, problems: Problems) -> None:
         problems.report("K0421", header_line(node), parent=group.parent)
 
 
-def _written(
+def weights_on(
     group: Group, day: date, calendar: Calendar, problems: Problems
 ) -> dict[str, s.Weight]:
     """The weight line of each sibling that holds on the day: the last one not after it."""
     written: dict[str, s.Weight] = {}
     for sibling in group.siblings:
         starts: dict[date, s.Weight] = {}
+        unclear: list[s.Weight] = []
         for weight in sibling.weights:
             since = start_of(weight.since, calendar, problems)
+            if since is None:
+                unclear.append(weight)
+                continue
             first = starts.setdefault(since, weight)
             if first is not weight:
                 problems.report(
@@ -74,6 +85,8 @@ def _written(
                     fixes=without_repeat(first, weight),
                     fact="weight",
                 )
+        if unclear and not starts:  # reported: that there is no weight would only follow
+            starts[date.min] = unclear[0]
         holding = [since for since in starts if since <= day]
         if holding:
             written[sibling.name] = starts[max(holding)]
@@ -82,8 +95,8 @@ def _written(
 
 def start_of(
     moment: s.DateLiteral | s.PeriodLiteral | None, calendar: Calendar, problems: Problems
-) -> date:
-    """The first day that `from DATE|PERIOD` means; without it, always."""
+) -> date | None:
+    """The first day that `from DATE|PERIOD` means; without it, always. None means: reported."""
     match moment:
         case None:
             return date.min
@@ -94,7 +107,7 @@ def start_of(
                 return calendar.start_of(text)
             except UnknownPeriod as error:
                 problems.report("K0708", moment.span, period=text, hint=error.hint)
-                return date.min
+                return None
 
 
 def _equal(group: Group, written: dict[str, s.Weight], problems: Problems) -> WeightGroup | None:
@@ -163,12 +176,10 @@ def _wrong_sum(
 ) -> None:
     (first_name, first), *others = written.items()
     gap = abs(1 - total)
-    alone = gap > 0 and not others  # one mend only, but it is the author's to decide
     problems.report(
         "K0401",
         first.share.span,
         labels=[(weight.share.span, name) for name, weight in others],
-        fixes=(Fix("write `weight 100%`, or add what else is weighed", ()),) if alone else (),
         parent=group.parent,
         total=percent(total),
         gap=f"{percent(gap)} too {'much' if total > 1 else 'little'}" if gap else "nothing is left",

@@ -23,34 +23,47 @@ class _TooDeep(Exception):
 
 
 def build(
-    source: Source, tree: Tree[Token], base: int = 0
+    source: Source, tree: Tree[Token], base: int = 0, first: int = 0
 ) -> tuple[s.Document | None, tuple[Diagnostic, ...]]:
     """The document of a parsed text, with the faults that only values show.
 
-    `base` is where the text stands in the file, if it is a part of it.
+    `base` is where the text stands in the file, if it is a part of it, `first` the earliest place.
     """
-    builder = _Builder(source, base)
+    builder = Maker(source, base, first)
     try:
-        sections = tuple(builder.build(child, 0) for child in tree.children)
+        sections = tuple(_built(builder, child, 0) for child in tree.children)
     except _TooDeep as deep:
         return None, (Diagnostic("K0104", deep.span, {"limit": MAX_DEPTH}),)
     return s.Document(source, sections), tuple(builder.diagnostics)
 
 
-class _Builder:
-    def __init__(self, source: Source, base: int) -> None:
+def _built(builder: Maker, item: Any, depth: int) -> Any:
+    if not isinstance(item, Tree):
+        return item
+    start, end = (-1, -1) if item.meta.empty else (item.meta.start_pos, item.meta.end_pos)
+    if depth > MAX_DEPTH:
+        raise _TooDeep(builder.span(start, end))
+    children = [_built(builder, child, depth + 1) for child in item.children]
+    return builder.node(str(item.data), start, end, children)
+
+
+class Maker:
+    """Makes the nodes of a text that begins at `base` in its file, and collects their faults.
+
+    No node begins before `first`, as a header does that was put in place of a shorter word.
+    """
+
+    def __init__(self, source: Source, base: int = 0, first: int = 0) -> None:
         self.source = source
         self.base = base
+        self.first = first
         self.diagnostics: list[Diagnostic] = []
 
-    def build(self, item: Any, depth: int) -> Any:
-        if not isinstance(item, Tree):
-            return item
-        if depth > MAX_DEPTH:
-            raise _TooDeep(self.span(item))
-        children = [self.build(child, depth + 1) for child in item.children]
-        rule = str(item.data)
-        span = self._section_span(item, children) if rule.endswith("_section") else self.span(item)
+    def node(self, rule: str, start: int, end: int, children: list[Any]) -> Any:
+        """What a rule means whose text goes from `start` to `end`; -1 where nothing is written."""
+        span = self.span(start, end)
+        if rule.endswith("_section"):
+            span = self._section_span(span, children)
         special = _SPECIAL.get(rule)
         if special is not None:
             return special(self, span, *children)
@@ -58,9 +71,8 @@ class _Builder:
             return _CHOICES[rule]
         return _CLASSES[rule](*children, span=span)
 
-    def _section_span(self, tree: Tree[Token], children: list[Any]) -> Span:
+    def _section_span(self, whole: Span, children: list[Any]) -> Span:
         """From the header to the end of the last fact, without the blank lines that follow."""
-        whole = self.span(tree)
         last = children[-1] if children else None
         facts = last if isinstance(last, tuple) else ()
         while facts and isinstance(facts[-1], tuple):  # of a changed part: (kind, name, facts)
@@ -70,12 +82,12 @@ class _Builder:
         header = self.source.text[whole.start : whole.end].split("\n", maxsplit=1)[0]
         return Span(self.source, whole.start, whole.start + len(header.split("#")[0].rstrip()))
 
-    def span(self, tree: Tree[Token]) -> Span:
-        meta = tree.meta
-        if meta.empty:
-            return Span(self.source, self.base, self.base)
-        start, end = self.base + meta.start_pos, self.base + meta.end_pos
-        return Span(self.source, max(start, 0), max(end, 0))
+    def span(self, start: int, end: int) -> Span:
+        if start < 0:
+            start = end = 0
+        return Span(
+            self.source, max(self.base + start, self.first), max(self.base + end, self.first)
+        )
 
     def report(self, code: str, span: Span, **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, span, data))
@@ -88,7 +100,7 @@ def _literal(make: Callable[[Span, str], Any]) -> Builder:
     return lambda builder, span, token: make(span, str(token))
 
 
-def _date(builder: _Builder, span: Span, token: Token) -> s.DateLiteral:
+def _date(builder: Maker, span: Span, token: Token) -> s.DateLiteral:
     try:
         value = literals.day(str(token))
     except ValueError:
@@ -102,7 +114,7 @@ def _money(span: Span, text: str) -> s.Money:
     return s.Money(currency, value, span=span)
 
 
-def _sign(builder: _Builder, span: Span, operator: Token, operand: Any) -> Any:
+def _sign(builder: Maker, span: Span, operator: Token, operand: Any) -> Any:
     """A sign before a literal belongs to the literal."""
     minus = literals.operator(str(operator)) == "-"
     match operand:
@@ -127,7 +139,7 @@ def _among(negated: bool) -> Builder:
     return lambda builder, span, item, *options: s.Among(item, options, negated, span=span)
 
 
-def _call(builder: _Builder, span: Span, function: s.Path, arguments: Any, *clauses: Any) -> s.Call:
+def _call(builder: Maker, span: Span, function: s.Path, arguments: Any, *clauses: Any) -> s.Call:
     """A call by the English name of its function; `同比增长率(x)` is a growth over last year."""
     first = function.parts[0]
     yearly = names.english("yearly_growth", first.text)
@@ -138,7 +150,7 @@ def _call(builder: _Builder, span: Span, function: s.Path, arguments: Any, *clau
     return s.Call(s.Path(parts, span=function.span), arguments or (), clauses, span=span)
 
 
-def _path(builder: _Builder, span: Span, *parts: s.Name) -> s.Path:
+def _path(builder: Maker, span: Span, *parts: s.Name) -> s.Path:
     """A name without brackets that has a meaning of its own is read by its English name."""
     if len(parts) == 1 and not parts[0].span.text.startswith("["):
         parts = (s.Name(names.english("values", parts[0].text), span=parts[0].span),)
@@ -146,7 +158,7 @@ def _path(builder: _Builder, span: Span, *parts: s.Name) -> s.Path:
 
 
 def _target_line(role: str) -> Builder:
-    def build_line(builder: _Builder, span: Span, value: Any, *clauses: Any) -> s.TargetLine:
+    def build_line(builder: Maker, span: Span, value: Any, *clauses: Any) -> s.TargetLine:
         said: dict[str, Any] = {}
         for name, part in clauses:
             if name in said:
@@ -165,16 +177,16 @@ def _target_line(role: str) -> Builder:
     return build_line
 
 
-def _unit(builder: _Builder, span: Span, name: s.Name, per: s.Name | None) -> s.Unit:
-    known = [None if n is None else _in_english("units", n) for n in (name, per)]
-    return s.Unit(known[0], known[1], "plain", span=span)
+def _unit(builder: Maker, span: Span, name: s.Name, per: s.Name | None) -> s.Unit:
+    one = None if per is None else _in_english("units_per", per)
+    return s.Unit(_in_english("units", name), one, "plain", span=span)
 
 
 def _in_english(kind: str, name: s.Name) -> s.Name:
     return s.Name(names.english(kind, name.text), span=name.span)
 
 
-def _facts(builder: _Builder, span: Span, *facts: Any) -> tuple[Any, ...]:
+def _facts(builder: Maker, span: Span, *facts: Any) -> tuple[Any, ...]:
     return facts
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from grammar.phrases import in_language
+from grammar.phrases import Said, in_language, phrase
 from grammar.source import Span
 
 
@@ -29,7 +29,10 @@ class Label:
     """A second place that explains the first; `text` is shown under its carets."""
 
     span: Span
-    text: str
+    text: str | Said
+
+    def said(self, language: str = "en") -> str:
+        return str(phrase("label", self.text, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,10 @@ class Fix:
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
+
+    def said(self, language: str = "en") -> str:
+        """The title in that language."""
+        return str(phrase("fix", self.title, language))
 
 
 @dataclass(frozen=True, slots=True)

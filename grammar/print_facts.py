@@ -288,12 +288,9 @@ class FactPrinter(ExpressionPrinter):
             if unit.form != "plain":
                 yield self.word(f"as_{unit.form}")
             return
-        yield self._unit_name(unit.name)
+        yield name(self._known("units", unit.name.text))
         if unit.per is not None:
-            yield from (self.word("unit_per"), self._unit_name(unit.per))
-
-    def _unit_name(self, unit: s.Name) -> Piece:
-        return name(self._known("units", unit.text))
+            yield from (self.word("unit_per"), name(self._known("units_per", unit.per.text)))
 
     def _share(self, share: s.Share) -> Iterator[Piece]:
         if share.value is None:

@@ -15,15 +15,19 @@ from itertools import pairwise
 
 from lark import Lark, UnexpectedInput
 
-from grammar.build import build
-from grammar.diagnostics import Diagnostic
+from grammar.diagnostics import Diagnostic, Edit, Fix
 from grammar.expected import HEADERS, syntax_error
+from grammar.one_pass import document
 from grammar.source import Source, Span
 from grammar.suggest import similarity
 from grammar.syntax import Section
 from grammar.words import continuing, words
 
 MAX_ERRORS = 50
+_KPI_OR_MEASURE = (
+    "A `kpi` says how a number is computed; "
+    "a `measure` gives it weight, target and curve in a card."
+)
 _CONTINUES = re.compile(rf"[ \t\u3000]*{continuing(words())}", re.IGNORECASE)
 
 
@@ -42,37 +46,155 @@ def recover(source: Source, text: str, parser: Lark) -> Recovered:
     for start, end in _chunks(text):
         if len(found.diagnostics) >= MAX_ERRORS:
             break
-        _read(source, text[start:end], start, parser, found)
+        _read_section(source, text[start:end], start, parser, found)
     return found
 
 
-def _read(source: Source, chunk: str, start: int, parser: Lark, found: Recovered) -> None:
+def _read_section(source: Source, chunk: str, start: int, parser: Lark, found: Recovered) -> None:
+    """One section, as it is headed or, where that fits its lines better, as the one it is."""
+    as_headed = Recovered()
+    _read(source, chunk, start, parser, as_headed)
+    other = _confused(source, chunk, start) if _has_strange_line(as_headed) else None
+    if other is not None:
+        fault, chunk, begins = other
+        as_meant = Recovered(diagnostics=[fault])
+        _read(source, chunk, begins, parser, as_meant, first=start)
+        faults = len(as_meant.diagnostics) - 1
+        if not faults or faults + 1 < len(as_headed.diagnostics):
+            as_headed = as_meant
+    found.sections += as_headed.sections
+    found.damage += as_headed.damage
+    found.diagnostics += as_headed.diagnostics
+
+
+def _has_strange_line(found: Recovered) -> bool:
+    return any(each.code == "K0102" for each in found.diagnostics)
+
+
+def _confused(source: Source, chunk: str, start: int) -> tuple[Diagnostic, str, int] | None:
+    """A `kpi` as a `measure` and the other way round: the fault, the text, and where it begins.
+
+    A longer header begins earlier, so that all that follows keeps its place.
+    """
+    for header, meant in (("kpi", "measure"), ("measure", "kpi")):
+        for written in words().spellings(header):
+            match = re.match(rf"[ \t\u3000]*({re.escape(written)})(?!\w)", chunk, re.IGNORECASE)
+            if match is None:
+                continue
+            language = "en" if match[1].isascii() else "zh"
+            right = words().canonical(meant, language)
+            padded = right.ljust(match.end())
+            begins = start + match.end() - len(padded)
+            if begins < 0:
+                return None
+            place = Span(source, start + match.start(1), start + match.end(1))
+            data = {"found": match[1], "header": right, "advice": _KPI_OR_MEASURE}
+            fix = Fix(f"write `{right}`", (Edit(place, right),), safe=True)
+            fault = Diagnostic("K0114", place, data, fixes=(fix,))
+            return fault, padded + chunk[match.end() :], begins
+    return None
+
+
+def _read(
+    source: Source, chunk: str, start: int, parser: Lark, found: Recovered, first: int = 0
+) -> None:
     """One section with its facts; each fault costs one more reading of it."""
-    while len(found.diagnostics) < MAX_ERRORS:
+    reading = _Reading(source, parser, found, chunk, start, first)
+    while len(found.diagnostics) < MAX_ERRORS and reading.again():
+        pass
+
+
+@dataclass
+class _Reading:
+    """A part of a file as it is read next: `chunk` stands at `start`, nothing before `first`."""
+
+    source: Source
+    parser: Lark
+    found: Recovered
+    chunk: str
+    start: int
+    first: int
+    mended: set[int] = field(default_factory=set)  # lines by their end
+    headed: set[int] = field(default_factory=set)
+
+    def again(self) -> bool:
+        """Read up to the next fault. Whether there is more to read."""
         try:
-            tree = parser.parse(chunk)
+            read, faults = document(self.parser, self.source, self.chunk, self.start, self.first)
         except UnexpectedInput as error:
-            fault = syntax_error(source, error, chunk, start)
-            found.diagnostics.append(fault)
+            return self._after(error)
+        unreal = [each for each in faults if each.code == "K0105"]
+        for fault in unreal:  # no day can stand in for it: what its line says is not known
             assert fault.span is not None
-            line_start, line_end = _line(chunk, fault.span.start - start)
-            found.damage.append(Span(source, start + line_start, start + line_end))
-            header = _as_header(chunk[line_start:line_end])
-            if header is not None:
-                _read(source, chunk[:line_start], start, parser, found)
-                # A longer header begins earlier, so that all that follows keeps its place.
-                start += line_end - len(header)
-                chunk = header + chunk[line_end:]
-            elif _has_header(chunk[:line_start]):
-                chunk = chunk[:line_start] + _blank(chunk[line_start:line_end]) + chunk[line_end:]
-            else:  # nothing says what the lines below belong to
-                return
-            continue
-        document, faults = build(source, tree, start)
-        found.diagnostics.extend(faults)
-        if document is not None:
-            found.sections.extend(document.sections)
-        return
+            self._give_up(fault.span.start - self.start)
+        self.found.diagnostics.extend(unreal or faults)
+        if not unreal and read is not None:
+            self.found.sections.extend(read.sections)
+        return bool(unreal)
+
+    def _after(self, error: UnexpectedInput) -> bool:
+        fault = syntax_error(self.source, error, self.chunk, self.start)
+        assert fault.span is not None
+        line_start, line_end = _line(self.chunk, fault.span.start - self.start)
+        place = self.start + line_end
+        if place not in self.mended:  # what else is wrong in the line may only follow
+            self.found.diagnostics.append(fault)
+            mended = _mended(self.chunk, self.start, fault)
+            if mended is not None:
+                self.mended.add(place)
+                self.chunk = mended
+                return True
+        self._damage(line_start, line_end)
+        header = _as_header(self.chunk[line_start:line_end])
+        if header is not None and place not in self.headed:
+            self.headed.add(place)
+            self._begin_with(header, line_start, line_end)
+            return True
+        if not _has_header(self.chunk[:line_start]):
+            return False  # nothing says what the lines below belong to
+        # A fault may be told at another line than the one where reading ended.
+        less = _without_line(self.chunk, (line_start, error.pos_in_stream or 0))
+        self.chunk = less or self.chunk
+        return less is not None
+
+    def _begin_with(self, header: str, line_start: int, line_end: int) -> None:
+        """Read what is above a misspelt header, and go on from it as it should be.
+
+        A longer header begins earlier, so that all that follows keeps its place.
+        """
+        above = self.chunk[:line_start]
+        _read(self.source, above, self.start, self.parser, self.found)
+        self.first = self.start + line_start
+        self.start += line_end - len(header)
+        self.chunk = header + self.chunk[line_end:]
+
+    def _give_up(self, place: int) -> None:
+        start, end = _line(self.chunk, place)
+        self._damage(start, end)
+        self.chunk = self.chunk[:start] + _blank(self.chunk[start:end]) + self.chunk[end:]
+
+    def _damage(self, start: int, end: int) -> None:
+        self.found.damage.append(Span(self.source, self.start + start, self.start + end))
+
+
+def _without_line(chunk: str, places: tuple[int, ...]) -> str | None:
+    """The text with a line blanked: that of the first place where one holds anything."""
+    for place in places:
+        start, end = _line(chunk, place)
+        if chunk[start:end].strip():
+            return chunk[:start] + _blank(chunk[start:end]) + chunk[end:]
+    return None
+
+
+def _mended(chunk: str, start: int, fault: Diagnostic) -> str | None:
+    """The text with the safe fix of a fault, where every other place stays where it is."""
+    match fault.fixes:
+        case [Fix(edits=(edit,), safe=True), *_] if len(edit.text) <= len(edit.span.text):
+            before, after = edit.span.start - start, edit.span.end - start
+            written = edit.text.ljust(after - before)
+            if written != chunk[before:after]:
+                return chunk[:before] + written + chunk[after:]
+    return None
 
 
 def _chunks(text: str) -> Iterator[tuple[int, int]]:
@@ -113,20 +235,25 @@ def _physical(text: str, place: int) -> tuple[int, int]:
     return start, len(text) if end < 0 else end
 
 
+_HEADED_BY_TEXT = ("example", "judge")
+
+
 def _as_header(line: str) -> str | None:
     """A line at the left edge that resembles a header, as that header with its name, at least as
     long; None where it is none."""
-    match = re.match(r"([^\W\d][^\s\"]*)(?:[ \t\u3000]+(\w+))?", line)
+    match = re.match(r"([^\W\d][^\s\"]*)(?:[ \t\u3000]+([^\W\d]\w*))?", line)
     if match is None or line[:1].isspace():
         return None
     best = max(
-        ((similarity(match[1], words().canonical(header)), header) for header in HEADERS),
-        default=(0.0, ""),
+        (similarity(match[1], spelling), header)
+        for header in HEADERS
+        for spelling in words().spellings(header)
     )
     if not best[0]:
         return None
     header = words().canonical(best[1])
-    written = header if best[1] == "calendar" else f"{header} {match[2] or '_'}"
+    name = '"_"' if best[1] in _HEADED_BY_TEXT else match[2] or "_"
+    written = header if best[1] == "calendar" else f"{header} {name}"
     return written.ljust(len(line))
 
 

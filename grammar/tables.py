@@ -1,58 +1,41 @@
 """The parser's tables, kept between runs: building them takes longer than reading a workspace.
 
-They lie in the user's own cache folder under the hash of the grammar, are read only if they belong
-to the user, and are built again whenever anything about them is not as expected.
+They are kept under the hash of the grammar, of the options, and of Lark's and Python's version, and
+are built again whenever anything about them is not as expected.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sys
-import tempfile
-from importlib.metadata import version
-from pathlib import Path
+from io import BytesIO
+from typing import Any
 
+import lark
 from lark import Lark
 
+from grammar.cache import Cache, key_of
 
-def kept(grammar: str, **options: object) -> Lark:
+_TABLES = Cache("tables", most=8)
+
+
+def kept(grammar: str, **options: Any) -> Lark:
     """A parser for a grammar, from the cache where it is there."""
-    path = _folder() / f"parser-{_fingerprint(grammar, options)}"
-    found = _read(path)
+    key = key_of(grammar, repr(sorted(options.items())), lark.__version__, sys.version)
+    found = _read(key)
     if found is not None:
         return found
     made = Lark(grammar, **options)
-    _write(path, made)
+    file = BytesIO()
+    made.save(file)
+    _TABLES.write(key, file.getvalue())
     return made
 
 
-def _folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "steelyard"
-
-
-def _fingerprint(grammar: str, options: dict[str, object]) -> str:
-    parts = (grammar, repr(sorted(options.items())), version("lark"), sys.version)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def _read(path: Path) -> Lark | None:
-    try:
-        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
-            return None
-        with path.open("rb") as file:
-            return Lark.load(file)
-    except Exception:  # whatever is wrong with the file, the tables can be built
+def _read(key: str) -> Lark | None:
+    content = _TABLES.read(key)
+    if content is None:
         return None
-
-
-def _write(path: Path, parser: Lark) -> None:
-    """Whole or not at all; a folder that cannot be written only costs time."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            parser.save(file)
-        Path(file.name).replace(path)
-    except OSError:
-        return
+        return Lark.load(BytesIO(content))
+    except Exception:  # whatever is wrong with them, the tables can be built
+        return None

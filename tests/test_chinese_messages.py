@@ -11,16 +11,21 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from api.demo_data import build
 from api.render.diagnostics import diagnostic_text
+from api.render.explained import explained
 from connectors import connect
 from engine import explain, load, score
-from engine.sentences import sentences, texts, unit_name
+from engine.sentences import sentences, texts
 from engine.sheet import Sheet
+from engine.unit_names import unit_name, unit_words
 from grammar import Source, parse
 from grammar.diagnostics import Diagnostic, catalogue
+from grammar.expected import HEADERS
 from grammar.phrases import in_language
+from grammar.words import words
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CARDS = ("store_quarterly", "store_manager", "clerk")
@@ -33,7 +38,9 @@ HALF_WIDTH = re.compile(
 GLUED = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9`{]|[A-Za-z0-9%`}][\u4e00-\u9fff]")
 UNWANTED = ("您", "非法", "解析失败", "无效")
 # Pieces that are filled with whole phrases, which bring their own space or punctuation.
-PHRASES = re.compile(r"\{(hint|better|cadence|every|grade|rank|group|value|per)\}")
+PHRASES = re.compile(
+    r"\{(hint|better|cadence|every|grade|rank|group|value|per|digits|days|advice|left|right|place)\}"
+)
 
 Row = tuple[str, str, str]
 
@@ -94,6 +101,22 @@ def test_a_text_is_written_as_chinese_is(chinese: str) -> None:
     assert not any(word in chinese for word in UNWANTED)
 
 
+HEADER_WORDS = {word for header in HEADERS for word in words().canonical(header).split()}
+FACT_WORDS = {
+    word
+    for construct in words().rows
+    for phrase in words().spellings(construct, "en")
+    for word in phrase.split()
+} - HEADER_WORDS
+
+
+@pytest.mark.parametrize("chinese", [chinese for _, _, chinese in ROWS], ids=IDS)
+def test_a_text_quotes_chinese_words(chinese: str) -> None:
+    """What to write is said in the words of a Chinese file, whose headers alone are English."""
+    for quoted in re.findall(r"`([^`]*)`", re.sub(r"\{\w*\}", "", chinese)):
+        assert not FACT_WORDS & set(re.findall(r"[a-z_]{2,}", quoted)), quoted
+
+
 @pytest.mark.parametrize("code", catalogue("en"))
 def test_a_help_ends_and_a_message_does_not(code: str) -> None:
     row = catalogue("zh")[code]
@@ -142,13 +165,13 @@ def rendered(diagnostic: Diagnostic) -> str:
         (
             "K0401",
             {"parent": "financial", "total": "95%", "gap": "5% too little"},
-            ["financial 下的权重合计为 95%，须等于 100%（还差 5%）", "`权重 剩余`"],
+            ["“financial”下的权重合计为 95%，须等于 100%（还差 5%）", "`权重 剩余`"],
         ),
-        ("K0402", {"parent": "financial"}, ["financial 自行分配权重"]),
+        ("K0402", {"parent": "financial"}, ["“financial”自行分配权重"]),
         (
             "K0303",
             {"kpi": "retention", "found": "0.85"},
-            ["“retention”以百分比计量，这里却写成 0.85", "85%"],
+            ["“retention”以百分比计量，这里却写成 `0.85`", "85%"],
         ),
         (
             "K0313",
@@ -166,11 +189,7 @@ def rendered(diagnostic: Diagnostic) -> str:
             {
                 "parent": "financial",
                 "cr": "0.24",
-                "over": "a",
-                "under": "b",
-                "stated": "2",
-                "suggested": "4",
-                "after": "0.07",
+                "advice": "Review this one first: `a` over `b` is 2; 4 brings CR to 0.07.",
                 "index": "0.5247",
             },
             ["前后不一致：一致性比率 CR = 0.24", "`a` 比 `b` 为 2；改为 4，CR 变为 0.07"],
@@ -262,11 +281,42 @@ def test_labels_and_units_are_chinese(sheets: dict[str, Sheet]) -> None:
     assert "Net sales" not in said
 
 
+def test_one_digit_is_no_plural(sheets: dict[str, Sheet]) -> None:
+    english, chinese = zip(*both(sheets["store_quarterly"]), strict=True)
+    said = "\n".join(line for lines in english for line in lines)
+    assert "Rounded with 1 digit after the point, " in said
+    assert not re.search(r"\b1 (digits|active days)\b", said)
+    assert any("保留 1 位小数，" in line for lines in chinese for line in lines)
+
+
+def test_the_tree_is_chinese_too(sheets: dict[str, Sheet]) -> None:
+    """But for what is quoted: formulas and target lines as they stand in the files."""
+    sheet = sheets["store_quarterly"]
+    explanation = explain(sheet, str(sheet.keys[0]), "zh")
+    assert explanation is not None
+    console = Console(width=200, color_system=None)
+    with console.capture() as captured:
+        console.print(*explained(explanation, "zh"))
+    tree = captured.get()
+    assert re.search(r"净销售额：实际值 [\d,.]+ 元，目标值 [\d,.]+ 元（完成率 [\d.]+%），", tree)
+    assert re.search(r"目标值的 \d+% 至 目标值的 \d+%|达到 目标值的 \d+%|低于 目标值的 \d+%", tree)
+    assert "净销售额，上期：" in tree
+    assert "，2025-07-01 至 2025-09-30：" in tree
+    assert "取整：" in tree
+    for english in ("points", "score ", " rows", "skipped", "curve ", "rounding"):
+        assert english not in tree
+
+
 def test_a_unit_per_customer_is_chinese_too() -> None:
     assert unit_name("CNY", "zh") == "元"
     assert unit_name("customer", "zh") == unit_name("customers", "zh") == "人"
-    assert unit_name("basket", "zh") == "basket"
+    assert unit_name("basket", "zh") == unit_name("baskets", "zh") == "购物篮"
+    assert unit_name("complaints", "zh") == "起"
+    assert unit_name("widgets", "zh") == "widgets"
     assert unit_name("customer", "en") == "customer"
+    assert unit_words("CNY per customer", "zh") == "元/人"
+    assert unit_words("CNY × customers per percent", "zh") == "元 × 人/百分比"
+    assert unit_words("CNY per customer", "en") == "CNY per customer"
 
 
 # ── phrases inside a message ────────────────────────────────────────────────────────────────────
@@ -283,8 +333,11 @@ def test_a_unit_per_customer_is_chinese_too() -> None:
         ("found", "a number", "a number"),
         ("name", "lower", "lower"),
         ("better", "lower", "越低越好"),
-        ("expected", "+ or -, a number, `each`", "+ 或 -、数字、`each`"),
-        ("expected", "(, a name … (3 more)", "(、名称 等（另有 3 种）"),
+        ("expected", "+ or -", "+ 或 -"),
+        ("known", "`a`, `b`, `c`", "`a`、`b`、`c`"),
+        ("groups", "`a`, `b`; `c`", "`a`、`b`；`c`"),
+        ("right", "day", "日期"),
+        ("reason", "Binder Error: no", "“Binder Error: no”"),
     ],
 )
 def test_phrases_follow_the_language(name: str, english: str, chinese: str) -> None:

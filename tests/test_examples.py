@@ -322,7 +322,7 @@ def test_mistakes_are_found_by_check_and_by_test(
     found = workspace(tmp_path, SALES, MARGIN, GRADES, example(*lines))
     (result,) = run_examples(found)
     for diagnostics in (result.diagnostics, check(found)):
-        shown = [(d.code, d.span.text) for d in diagnostics if d.span is not None]
+        shown = [(d.code, d.span.text) for d in diagnostics if d.span is not None and d.is_error]
         assert shown == [(code, place)]
     assert not result.passed
     assert result.measures == ()
@@ -331,6 +331,23 @@ def test_mistakes_are_found_by_check_and_by_test(
 def test_a_near_name_is_suggested(tmp_path: Path) -> None:
     result = run(tmp_path, SALES, MARGIN, example("given slaes 5", "expect total 0"))
     assert "`sales`" in result.diagnostics[0].help()
+
+
+@pytest.mark.parametrize(
+    ("lines", "right", "safe"),
+    [
+        (("given slaes 5", "expect total 0"), "sales", True),
+        (("given target of slaes 5", "expect total 0"), "sales", True),
+        (("expect grade god",), "good", True),
+        (("expect grade zz",), None, False),
+    ],
+)
+def test_a_near_name_is_offered_as_a_fix(
+    tmp_path: Path, lines: tuple[str, ...], right: str | None, safe: bool
+) -> None:
+    (fault,) = run(tmp_path, SALES, GRADES, example(*lines)).diagnostics
+    written = [(edit.text, fix.safe) for fix in fault.fixes for edit in fix.edits]
+    assert written == ([(right, safe)] if right else [])
 
 
 def test_a_card_with_errors_cannot_be_run(tmp_path: Path) -> None:

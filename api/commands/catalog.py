@@ -8,9 +8,9 @@ from pathlib import Path
 
 import typer
 
-from api.commands.opened import opened
+from api.commands.opened import language_of, opened
 from api.commands.options import Folder
-from api.render.words import counted
+from api.render.words import counted, say
 from api.streams import put, working
 
 
@@ -20,20 +20,24 @@ def catalog(context: typer.Context, folder: Folder = None) -> None:
         from api.database import refusing
         from api.session import CATALOG_FILE
 
-        with refusing(), working("Reading the catalogue"):
+        language = language_of(session)
+        with refusing(), working(say("Reading the catalogue", language)):
             found = session.source.catalog()
         text = json.dumps(found, ensure_ascii=False, indent=2)
         write_whole(session.folder / CATALOG_FILE, f"{text}\n")
-        tables = counted(len(found["tables"]), "table")
-        columns = counted(sum(map(len, found["tables"].values())), "column")
-        put(f"{CATALOG_FILE}: {tables}, {columns}\n")
+        tables = counted(len(found["tables"]), "table", language)
+        columns = counted(sum(map(len, found["tables"].values())), "column", language)
+        colon, comma = say(": ", language), say(", ", language)
+        put(f"{CATALOG_FILE}{colon}{tables}{comma}{columns}\n")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """The file has the old content or the new one, never a part."""
+    """The file has the old content or the new one, never a part. OSError names this file."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         scratch.write_text(text, "utf-8", newline="\n")
         os.replace(scratch, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)

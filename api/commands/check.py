@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from api.commands.opened import language_of, opened
-from api.commands.options import Folder
-from api.render.words import counted
+from api.commands.options import Folder, Language
+from api.render.words import counted, say
 from api.streams import note, put, put_json, show
 from api.version import version
 
@@ -50,6 +50,7 @@ def check(
             "--format", help="For people, programs, annotations of GitHub, or code scanning."
         ),
     ] = "text",
+    language: Language = None,
     folder: Folder = None,
 ) -> None:
     """Check the scorecards: names, units, weights, curves, targets, dates, columns.
@@ -61,9 +62,9 @@ def check(
     if watch and (fix or output != "text"):
         raise typer.BadParameter("--watch only looks, and prints text: no --fix, no --format.")
     fixes: Fixes = "suggested" if suggested else "safe" if fix else "none"
-    once = partial(_check, context, folder, offline, verbose, output, fixes)
+    once = partial(_check, context, folder, offline, verbose, output, fixes, language)
     if watch:
-        _watch(context, folder, once)
+        _watch(context, folder, language, once)
     else:
         once()
 
@@ -75,26 +76,30 @@ def _check(
     verbose: bool,
     output: Format,
     fixes: Fixes,
+    language: str | None,
 ) -> None:
-    with opened(context, folder, as_json=output == "json") as session:
-        unanswered = "" if offline else _why_no_database(session)
+    with opened(context, folder, as_json=output == "json", language=language) as session:
+        spoken = language or language_of(session)
+        unanswered = "" if offline else _why_no_database(session, spoken)
         offline = offline or bool(unanswered)
         if fixes != "none":
-            session = _mended(session, offline, fixes, aside=output != "text")
+            session = _mended(session, offline, fixes, spoken, aside=output != "text")
         diagnostics, catalog = _checked(session, offline)
-        _say_catalogue(catalog, unanswered)
+        _say_catalogue(catalog, unanswered, spoken)
         if verbose:
-            _inventory(session)
-        _print(session, diagnostics, output)
+            _inventory(session, spoken)
+        _print(session, diagnostics, output, spoken)
         if any(each.is_error for each in diagnostics):
             raise typer.Exit(1)
 
 
-def _watch(context: typer.Context, folder: Path | None, once: Callable[[], None]) -> None:
+def _watch(
+    context: typer.Context, folder: Path | None, language: str | None, once: Callable[[], None]
+) -> None:
     """Check now and after every save; Ctrl-C is how it ends."""
     from api.watching import saves
 
-    with opened(context, folder, as_json=False) as session:
+    with opened(context, folder, as_json=False, language=language) as session:
         place = session.folder
     with suppress(KeyboardInterrupt):
         for _ in saves(place):
@@ -103,7 +108,9 @@ def _watch(context: typer.Context, folder: Path | None, once: Callable[[], None]
                 once()
 
 
-def _mended(session: Session, offline: bool, fixes: Fixes, *, aside: bool) -> Session:
+def _mended(
+    session: Session, offline: bool, fixes: Fixes, language: str, *, aside: bool
+) -> Session:
     """Make the fixes, write the files and say what changed."""
     from api.fixes import mend, write
     from api.render.characters import visible
@@ -114,13 +121,15 @@ def _mended(session: Session, offline: bool, fixes: Fixes, *, aside: bool) -> Se
     mended = mend(session.workspace, diagnostics_of, suggested=fixes == "suggested")
     write(session.workspace, mended.workspace)
     for each in mended.changes:
-        line = visible(str(each))
+        line = visible(each.said(language))
         note(line) if aside else put(f"{line}\n")
     made = len(mended.changes)
-    note(f"Changed {counted(made, 'place')}." if made else "Nothing to change.")
+    places = counted(made, "place", language)
+    note(say("Changed {places}." if made else "Nothing to change.", language, places=places))
     offered = sum(bool(f.edits) for d in mended.diagnostics for f in d.fixes[:1])
     if offered and fixes == "safe":
-        note(f"Look at what is suggested below; --fix --suggested makes up to {offered} more.")
+        more = "Look at what is suggested below; --fix --suggested makes up to {offered} more."
+        note(say(more, language, offered=offered))
     return session.reading(mended.workspace)
 
 
@@ -140,7 +149,7 @@ def _checked(session: Session, offline: bool) -> tuple[tuple[Diagnostic, ...], C
     return in_order([*faults, *check_workspace(session.workspace, catalog)]), catalog
 
 
-def _why_no_database(session: Session) -> str:
+def _why_no_database(session: Session, language: str) -> str:
     """Why the database does not answer; empty if it does, and where settings do not name one."""
     from grammar import Refused
 
@@ -151,39 +160,53 @@ def _why_no_database(session: Session) -> str:
     try:
         _ = session.source
     except Refused as refusal:
-        return refusal.diagnostics[0].message(language_of(session))
+        return refusal.diagnostics[0].message(language)
     return ""
 
 
-def _say_catalogue(catalog: Catalog, unanswered: str) -> None:
+def _say_catalogue(catalog: Catalog, unanswered: str, language: str) -> None:
     from engine.catalog import NOTHING_KNOWN
+    from grammar.phrases import phrase
 
     if unanswered:
-        note(f"The database does not answer: {unanswered}.")
+        note(say("The database does not answer: {reason}.", language, reason=unanswered))
     if catalog is NOTHING_KNOWN:
-        note("Checked without a catalogue: no table, column or type was compared.")
+        nothing = "Checked without a catalogue: no table, column or type was compared."
+        note(say(nothing, language))
     else:
-        note(f"Checked with the tables and columns of {catalog.origin}.")
+        origin = phrase("origin", catalog.origin, language)
+        note(say("Checked with the tables and columns of {origin}.", language, origin=origin))
 
 
-def _inventory(session: Session) -> None:
+def _inventory(session: Session, language: str) -> None:
     """The files, cards and KPIs that were found."""
     from engine.explanation import unit_text
+    from engine.kinds import kind_of
+    from engine.unit_checks import assumed
+    from engine.unit_names import unit_words
 
     workspace = session.workspace
     for document in workspace.documents:
-        note(f"file {document.source.name}")
+        note(say("file {name}", language, name=document.source.name))
     for versions in workspace.cards.values():
         for each in versions:
-            since, through = each.since or "always", f" through {each.through}" * bool(each.through)
-            note(f"scorecard {each.name} from {since}{through} ({each.span})")
+            since = each.since or say("always", language)
+            held = "scorecard {name} from {since} through {through} ({place})"
+            said = held if each.through else "scorecard {name} from {since} ({place})"
+            data = {"name": each.name, "since": since, "through": each.through, "place": each.span}
+            note(say(said, language, **data))
     for kpi in workspace.kpis.values():
-        unit = f" in {unit_text(kpi.unit)}" if kpi.unit else ""
-        note(f"kpi {kpi.name}{unit} ({kpi.span})")
+        unit = unit_text(kpi.unit)
+        said = "kpi {name} in {unit}, {kind} ({place})" if unit else "kpi {name}, {kind} ({place})"
+        if unit and assumed(workspace, kpi):
+            said = "kpi {name} in {unit} (assumed), {kind} ({place})"
+        unit, kind = unit_words(unit or "", language), say(kind_of(workspace, kpi), language)
+        note(say(said, language, name=kpi.name, unit=unit, kind=kind, place=kpi.span))
 
 
-def _print(session: Session, diagnostics: Sequence[Diagnostic], output: Format) -> None:
-    language = language_of(session)
+def _print(
+    session: Session, diagnostics: Sequence[Diagnostic], output: Format, language: str
+) -> None:
     match output:
         case "json":
             from engine.documents import diagnostics_document
@@ -203,18 +226,20 @@ def _print(session: Session, diagnostics: Sequence[Diagnostic], output: Format) 
 
 def _print_text(session: Session, diagnostics: Sequence[Diagnostic], language: str) -> None:
     if not diagnostics:
-        put(f"{_all_well(session)}\n")
+        put(f"{_all_well(session, language)}\n")
         return
     from api.render.diagnostics import count, diagnostics_text
 
-    show(diagnostics_text(diagnostics, language), f"\n{count(diagnostics)}")
+    show(diagnostics_text(diagnostics, language), f"\n{count(diagnostics, language)}")
+    code = next((each.code for each in diagnostics if each.is_error), diagnostics[0].code)
+    note(say("More about a code: `steelyard explain-code {code}`", language, code=code))
 
 
-def _all_well(session: Session) -> str:
+def _all_well(session: Session, language: str) -> str:
     workspace = session.workspace
     found = (
-        counted(len(workspace.documents), "file"),
-        counted(len(workspace.cards), "scorecard"),
-        counted(len(workspace.kpis), "KPI"),
+        counted(len(workspace.documents), "file", language),
+        counted(len(workspace.cards), "scorecard", language),
+        counted(len(workspace.kpis), "KPI", language),
     )
-    return f"No problems in {', '.join(found)}."
+    return say("No problems in {found}.", language, found=say(", ", language).join(found))

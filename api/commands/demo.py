@@ -15,6 +15,7 @@ import typer
 
 from api.commands.opened import language_of, opened
 from api.commands.options import Folder
+from api.render.words import say
 from api.streams import console, note, put, show, working
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def demo(
         _make_data(session, rows)
         sheet = _scored(session)
         document = sheet_document(sheet)
-        best = _best(document)
-        show(heading(sheet), "", ranked(sheet, best, console()), "")
-        _explain(sheet, best[0]["key"], language_of(session))
+        best, language = _best(document), language_of(session)
+        show(heading(sheet, language), "", ranked(sheet, best, console(), language), "")
+        _explain(sheet, best[0]["key"], language)
         _say_what_next(session, sheet, document)
 
 
@@ -76,7 +77,8 @@ def example(found: Session, asked: Path | None) -> Session:
         other = Diagnostic("K0914", None, {"folder": str(session.folder)})
         raise Refused([other, *(each for each in workspace.diagnostics if each.is_error)])
     copy_example(session.folder)
-    note(f"The example scorecards are in {session.folder}.")
+    where = "The example scorecards are in {folder}."
+    note(say(where, language_of(session), folder=session.folder))
     return Session(session.folder)
 
 
@@ -100,7 +102,7 @@ def _make_data(session: Session, rows: int) -> None:
 
     if rows < MIN_LINES:
         raise typer.BadParameter(f"at least {MIN_LINES}", param_hint="'--rows'")
-    with working(f"Making {rows:,} sales lines"):
+    with working(say("Making {rows} sales lines", language_of(session), rows=f"{rows:,}")):
         made = build(session.folder / DATA, lines=rows)
     counted = (f"{count:,} {table.replace('_', ' ')}" for table, count in made.rows.items())
     note(f"{session.folder / DATA}: {', '.join(counted)}.")
@@ -115,7 +117,7 @@ def _scored(session: Session) -> Sheet:
     with (
         refusing(),
         connect(f"duckdb:///{DATA}", folder=session.folder) as source,
-        working("Scoring the stores"),
+        working(say("Scoring the stores", language_of(session))),
     ):
         period = last_closed(session.workspace, source, today)
         return score(session.workspace, CARD, period, source, today)
@@ -158,7 +160,7 @@ def _explain(sheet: Sheet, key: str, language: str) -> None:
 
 
 def _say_what_next(session: Session, sheet: Sheet, document: Document) -> None:
-    command, period = _command(session), f"--period {sheet.plan.period.name}"
+    command, period = called(session.folder), f"--period {sheet.plan.period.name}"
     lines = [
         (f"score {CARD} {period}", "all stores, and why some are not ranked"),
         (f"weights {CARD}", "what the board's comparisons make of the perspectives"),
@@ -166,18 +168,19 @@ def _say_what_next(session: Session, sheet: Sheet, document: Document) -> None:
     if document["not_ranked"]:
         unranked = document["not_ranked"][0]
         lines.append((f"explain {CARD} {unranked['key']} {period}", "why this store has no rank"))
-    put("\nWhat to try next:\n")
-    put("".join(f"  {command} {line}\n      {why}\n" for line, why in lines))
+    language = language_of(session)
+    put(f"\n{say('What to try next:', language)}\n")
+    put("".join(f"  {command} {line}\n      {say(why, language)}\n" for line, why in lines))
 
 
-def _command(session: Session) -> str:
-    """How the program is called for this workspace from the current folder."""
+def called(folder: Path) -> str:
+    """How the program is called for a workspace from the current folder."""
     from api.session import find_workspace
 
     called = Path(sys.argv[0])
     name = "steelyard"
     if called.name == name and shutil.which(name) is None:
         name = os.path.relpath(called)
-    if find_workspace(None, Path.cwd()).resolve() == session.folder.resolve():
+    if find_workspace(None, Path.cwd()).resolve() == folder.resolve():
         return name
-    return f"{name} -w {session.folder}"
+    return f"{name} -w {folder}"

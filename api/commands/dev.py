@@ -110,6 +110,23 @@ def sql(
             put(f"-- level {level.level}\n{_commented(columns)}{level.sql};\n\n")
 
 
+@dev.command()
+def errors(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where docs/errors is.")],
+) -> None:
+    """Write the pages of the error index, English and Chinese, as Markdown files."""
+    from api.error_index import codes, index_text, page, page_text
+
+    for language in ("en", "zh"):
+        below = folder / language
+        below.mkdir(parents=True, exist_ok=True)
+        for old in below.glob("*.md"):
+            old.unlink()
+        (below / "README.md").write_text(index_text(language), "utf-8")
+        for code in codes():
+            (below / f"{code}.md").write_text(page_text(page(code, language)), "utf-8")
+
+
 def _commented(text: str) -> str:
     return "".join(f"-- {line}\n" for line in text.splitlines())
 

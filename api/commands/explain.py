@@ -25,7 +25,7 @@ def explain(
     folder: Folder = None,
 ) -> None:
     """Explain a score: sentences, and the tree whose points add up to the total."""
-    with opened(context, folder, as_json=output == "json") as session:
+    with opened(context, folder, as_json=output == "json", language=language) as session:
         from engine import explain as explain_sheet
         from engine.documents import explanation_document
 

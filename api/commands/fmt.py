@@ -10,6 +10,7 @@ import typer
 from api.commands.catalog import write_whole
 from api.commands.opened import beside, language_of, opened
 from api.commands.options import Folder
+from api.render.words import counted, say
 from api.streams import note, put
 
 if TYPE_CHECKING:
@@ -45,18 +46,20 @@ def fmt(
     """
     with opened(context, folder, as_json=False) as session:
         wanted = language or session.settings.language
+        spoken = language_of(session)
         files = _files(session, paths)
         changed = failed = 0
         for name, path in files:
             formatted, is_new = _formatted(name, path, wanted)
-            beside(formatted.diagnostics, language_of(session))
+            beside(formatted.diagnostics, spoken)
             failed += formatted.text is None
             if is_new and formatted.text is not None:
                 changed += 1
-                put(f"{'would change' if check else 'formatted'} {name}\n")
+                done = "would change {name}" if check else "formatted {name}"
+                put(f"{say(done, spoken, name=name)}\n")
                 if not check:
                     _write(path, formatted.text)
-        note(_summary(len(files), changed, failed, check))
+        note(_summary(len(files), changed, failed, check, spoken))
         if failed or (check and changed):
             raise typer.Exit(1)
 
@@ -99,7 +102,9 @@ def _write(path: Path, text: str) -> None:
     target.chmod(mode)
 
 
-def _summary(files: int, changed: int, failed: int, check: bool) -> str:
-    verb = "would change" if check else "changed"
-    unread = f", {failed} could not be formatted" if failed else ""
-    return f"{changed} of {files} file{'s' * (files != 1)} {verb}{unread}."
+def _summary(files: int, changed: int, failed: int, check: bool, language: str) -> str:
+    said = "{changed} of {files} would change" if check else "{changed} of {files} changed"
+    found = [say(said, language, changed=changed, files=counted(files, "file", language))]
+    if failed:
+        found.append(say("{failed} could not be formatted", language, failed=failed))
+    return say("{sentence}.", language, sentence=say(", ", language).join(found))

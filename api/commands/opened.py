@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(context: typer.Context, folder: Path | None, *, as_json: bool) -> Iterator[Session]:
+def opened(
+    context: typer.Context, folder: Path | None, *, as_json: bool, language: str | None = None
+) -> Iterator[Session]:
     """The session of the workspace that is meant: by the command, else before it, else from here.
 
     Whatever refuses an answer ends the command with exit code 1 and its diagnostics: on standard
-    output as the one JSON document, else on standard error.
+    output as the one JSON document, else on standard error; in the language of the workspace, if
+    none is given.
     """
     from api.session import Session
 
     session = Session(_folder(folder or context.obj))
-    with closing(session), _answering(session, as_json):
+    with closing(session), _answering(session, as_json, language):
         yield session
 
 
@@ -62,7 +65,7 @@ def beside(diagnostics: Sequence[Diagnostic], language: str) -> None:
 
 
 @contextmanager
-def _answering(session: Session, as_json: bool) -> Iterator[None]:
+def _answering(session: Session, as_json: bool, language: str | None) -> Iterator[None]:
     from grammar import Refused
 
     try:
@@ -80,7 +83,7 @@ def _answering(session: Session, as_json: bool) -> Iterator[None]:
         reasons = [_internal(error)]
     else:
         return
-    _refuse(reasons, language_of(session), as_json)
+    _refuse(reasons, language or language_of(session), as_json)
     raise typer.Exit(1)
 
 

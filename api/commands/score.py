@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from api.commands.opened import beside, language_of, opened
-from api.commands.options import Card, Day, Folder, PeriodName
+from api.commands.options import Card, Day, Folder, Language, PeriodName
 from api.commands.scored import only_known, scored
+from api.render.words import say
 from api.streams import console, note, put_json, put_utf8, show
 
 if TYPE_CHECKING:
@@ -33,17 +34,19 @@ def score(
     output: Annotated[
         Format, typer.Option("--format", help="For a terminal, a program, or a spreadsheet.")
     ] = "table",
+    language: Language = None,
     folder: Folder = None,
 ) -> None:
     """Score everybody a card is for, and rank them."""
-    with opened(context, folder, as_json=output == "json") as session:
+    with opened(context, folder, as_json=output == "json", language=language) as session:
+        spoken = language or language_of(session)
         sheet = scored(session, card, period, as_of)
         keys = only_known(sheet, [*(only or ()), *(more_keys or ())])
-        _print(sheet, keys, output)
-        beside(sheet.diagnostics, language_of(session))
+        _print(sheet, keys, output, spoken)
+        beside(sheet.diagnostics, spoken)
 
 
-def _print(sheet: Sheet, keys: tuple[str, ...], output: Format) -> None:
+def _print(sheet: Sheet, keys: tuple[str, ...], output: Format, language: str) -> None:
     from engine.documents import sheet_document
 
     document = sheet_document(sheet, keys)
@@ -54,15 +57,17 @@ def _print(sheet: Sheet, keys: tuple[str, ...], output: Format) -> None:
             from api.render.spreadsheet import spreadsheet
 
             put_utf8(spreadsheet(document))
-            note(_of_which_day(document))
+            note(_of_which_day(document, language))
         case "table":
             from api.render.ranking import ranking
 
-            show(*ranking(sheet, document, console()))
+            show(*ranking(sheet, document, console(), language))
 
 
-def _of_which_day(document: Document) -> str:
+def _of_which_day(document: Document, language: str) -> str:
     """What has no column of its own."""
     period = document["period"]
-    running = ", provisional: the period is still running" if period["provisional"] else ""
-    return f"{document['scorecard']}, {period['name']}, as of {document['as_of']}{running}"
+    running = "as of {day}, provisional: the period is still running"
+    said = running if period["provisional"] else "as of {day}"
+    day = say(said, language, day=document["as_of"])
+    return say(", ", language).join((document["scorecard"], period["name"], day))

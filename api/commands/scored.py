@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from api.commands.opened import with_cards
+from api.commands.opened import language_of, with_cards
+from api.render.words import say
 from api.streams import working
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def scored(session: Session, card: str, period: str, as_of: str | None) -> Sheet
 
     day = session.as_of(as_of)
     version, wanted = find(with_cards(session).workspace, card, period)
-    with working(f"Scoring {version.name} for {wanted.name}"):
+    doing = "Scoring {card} for {period}"
+    with working(say(doing, language_of(session), card=version.name, period=wanted.name)):
         return session.score(card, period, day)
 
 
@@ -58,7 +60,7 @@ def _hint(sheet: Sheet, key: str) -> str:
     from grammar import suggest
 
     called = [str(k) for k, label in zip(sheet.keys, sheet.labels, strict=True) if label == key]
-    close = called or list(suggest(key, sheet.index))
+    close = called or list(suggest(key, list(sheet.index)))
     if close:
         return f"Did you mean {' or '.join(close[:3])}?"
     return f"Keys are like {', '.join(list(sheet.index)[:3])}." if len(sheet) else ""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.opened import opened, with_cards
-from api.commands.options import Card, Day, Folder, PeriodName
+from api.commands.opened import language_of, opened, with_cards
+from api.commands.options import Card, Day, Folder, Language, PeriodName
 from api.streams import put
 
 if TYPE_CHECKING:
@@ -32,16 +32,20 @@ def sql(
         ),
     ] = None,
     as_of: Day = None,
+    language: Language = None,
     folder: Folder = None,
 ) -> None:
     """Print the SQL that scoring a card would run; nothing else is run."""
-    with opened(context, folder, as_json=False) as session:
+    with opened(context, folder, as_json=False, language=language) as session:
+        spoken = language or language_of(session)
         plan = planned(session, card, period, as_of)
         from engine.lower_checks import statements
+        from grammar.phrases import phrase
 
         with readable_queries():
             found = list(statements(plan, dialect_of(session, dialect)))
-        put("\n".join(f"-- {question}\n{statement};\n" for question, statement in found))
+        asked = ((phrase("question", question, spoken), sql_) for question, sql_ in found)
+        put("\n".join(f"-- {question}\n{sql_};\n" for question, sql_ in asked))
 
 
 def planned(session: Session, card: str, period: str, as_of: str | None) -> Plan:

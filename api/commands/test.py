@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.opened import beside, language_of, opened, with_cards
-from api.commands.options import Folder, TextOrJson
+from api.commands.options import Folder, Language, TextOrJson
 from api.streams import put_json, show
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MaybeCard = Annotated[
 def run_tests(
     context: typer.Context,
     card: MaybeCard = None,
+    language: Language = None,
     output: TextOrJson = "text",
     folder: Folder = None,
 ) -> None:
@@ -29,7 +30,8 @@ def run_tests(
 
     Exit code 1 if one fails.
     """
-    with opened(context, folder, as_json=output == "json") as session:
+    with opened(context, folder, as_json=output == "json", language=language) as session:
+        spoken = language or language_of(session)
         from engine.examples import run_examples
 
         catalog = session.catalog(offline=True)
@@ -37,9 +39,9 @@ def run_tests(
         if output == "json":
             from api.render.tested import as_document
 
-            put_json(as_document(results, language_of(session)))
+            put_json(as_document(results, spoken))
         else:
-            _print(results, language_of(session))
+            _print(results, spoken)
         if not all(each.passed for each in results):
             raise typer.Exit(1)
 
@@ -48,6 +50,6 @@ def _print(results: tuple[ExampleResult, ...], language: str) -> None:
     from api.render.tested import shown, summary
 
     for each in results:
-        show(shown(each))
+        show(shown(each, language))
         beside(each.diagnostics, language)
-    show(summary(results))
+    show(summary(results, language))

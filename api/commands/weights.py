@@ -6,7 +6,7 @@ import typer
 
 from api.commands.cards import card_of
 from api.commands.opened import beside, language_of, opened
-from api.commands.options import Card, Folder, MaybePeriodName, TextOrJson
+from api.commands.options import Card, Folder, Language, MaybePeriodName, TextOrJson
 from api.streams import put_json, show
 
 
@@ -14,6 +14,7 @@ def weights(
     context: typer.Context,
     card: Card,
     period: MaybePeriodName = None,
+    language: Language = None,
     output: TextOrJson = "text",
     folder: Folder = None,
 ) -> None:
@@ -22,7 +23,8 @@ def weights(
     The version is the one that holds on the first day of the period; without a period the one of
     today, else the last.
     """
-    with opened(context, folder, as_json=output == "json") as session:
+    with opened(context, folder, as_json=output == "json", language=language) as session:
+        spoken = language or language_of(session)
         found, warnings = card_of(session, card, period)
         if output == "json":
             from engine.documents import weights_document
@@ -31,5 +33,5 @@ def weights(
         else:
             from api.render.weighed import weighed
 
-            show(weighed(found))
-        beside(warnings, language_of(session))
+            show(weighed(found, spoken))
+        beside(warnings, spoken)

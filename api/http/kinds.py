@@ -42,6 +42,13 @@ KINDS = {
             "between two.",
         ),
         Kind(
+            "not_begun",
+            404,
+            "The period has not begun",
+            "It begins after the day that the answer is as of. A period that has begun and not "
+            "ended is answered, and marked provisional.",
+        ),
+        Kind(
             "invalid_period",
             400,
             "This is not a period of the scorecard",
@@ -116,6 +123,7 @@ _BY_CODE = {
     "K0907": "no_version",
     "K0908": "unknown_key",
     "K0909": "invalid_date",
+    "K0918": "not_begun",
 }
 _WRONG_QUERY = {"bad_sql", "missing_table", "read_only"}  # the workspace is to blame
 

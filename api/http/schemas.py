@@ -225,7 +225,8 @@ class Reconsider(Document):
 
 
 class Weights(Document):
-    """The weights of siblings; λmax, CI and CR where they come from comparisons."""
+    """The weights of siblings, as shares of their group or, in the form `total`, of the card; λmax,
+    CI and CR where they come from comparisons."""
 
     parent: str
     form: Literal["direct", "points", "equal", "total", "comparison", "mixed"]

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from api.render.characters import visible
 from api.render.excerpt import GUTTER, Mark, excerpt
-from api.render.words import counted
+from api.render.words import counted, say
 from grammar import Diagnostic, Severity, Span
 
 MOST_IN_A_FILE = 50
@@ -26,14 +27,17 @@ def diagnostics_text(diagnostics: Sequence[Diagnostic], language: str = "en") ->
         found += [diagnostic_text(each, language) for each in here[:MOST_IN_A_FILE]]
         hidden = len(here) - MOST_IN_A_FILE
         if hidden > 0:
-            found.append(Text(f"... and {hidden} more in {_file(here[0])}", "bold"))
+            file = _file(here[0])
+            more = say("... and {hidden} more in {file}", language, hidden=hidden, file=file)
+            found.append(Text(more, "bold"))
     return Text("\n\n").join(found)
 
 
-def count(diagnostics: Sequence[Diagnostic]) -> str:
+def count(diagnostics: Sequence[Diagnostic], language: str = "en") -> str:
     """`2 errors, 1 warning`."""
     numbers = Counter(each.severity for each in diagnostics)
-    return ", ".join(counted(numbers[each], each) for each in Severity if numbers[each])
+    found = (counted(numbers[each], each, language) for each in Severity if numbers[each])
+    return say(", ", language).join(found)
 
 
 def diagnostic_text(diagnostic: Diagnostic, language: str = "en") -> Text:
@@ -48,20 +52,22 @@ def _file(diagnostic: Diagnostic) -> str:
 def _lines(diagnostic: Diagnostic, language: str) -> Iterator[Text]:
     style = _STYLE[diagnostic.severity]
     message = _indented(diagnostic.message(language), 4)
-    yield Text.assemble((f"{diagnostic.severity}[{diagnostic.code}]", style), f": {message}")
+    severity, colon = say(diagnostic.severity, language), say(": ", language)
+    yield Text.assemble((f"{severity}[{diagnostic.code}]", style), f"{colon}{message}")
     margin = 1
     if diagnostic.span is not None:
-        marks = _marks(diagnostic, diagnostic.span, style)
+        marks = _marks(diagnostic, diagnostic.span, style, language)
         margin = max(len(str(mark.span.line)) for mark in marks)
         yield from _places(marks, diagnostic.span, margin)
     for kind, words in _advice(diagnostic, language):
-        indented = _indented(words, margin + len(kind) + 5)
-        yield Text.assemble((f"{'':{margin}} = ", GUTTER), (kind, "bold"), f": {indented}")
+        indented = _indented(words, margin + cell_len(kind) + 5)
+        yield Text.assemble((f"{'':{margin}} = ", GUTTER), (kind, "bold"), f"{colon}{indented}")
 
 
-def _marks(diagnostic: Diagnostic, span: Span, style: str) -> list[Mark]:
-    labels = [Mark(each.span, "-", GUTTER, each.text) for each in diagnostic.labels[:_MOST_LABELS]]
-    return [Mark(span, "^", style), *labels]
+def _marks(diagnostic: Diagnostic, span: Span, style: str, language: str) -> list[Mark]:
+    labels = diagnostic.labels[:_MOST_LABELS]
+    marks = [Mark(each.span, "-", GUTTER, each.said(language)) for each in labels]
+    return [Mark(span, "^", style), *marks]
 
 
 def _places(marks: list[Mark], first: Span, margin: int) -> Iterator[Text]:
@@ -77,13 +83,13 @@ def _places(marks: list[Mark], first: Span, margin: int) -> Iterator[Text]:
 def _advice(diagnostic: Diagnostic, language: str) -> Iterator[tuple[str, str]]:
     more = len(diagnostic.labels) - _MOST_LABELS
     if more > 0:
-        places = ", ".join(f"{each.span}" for each in diagnostic.labels[_MOST_LABELS:])
-        yield "also", places
+        places = (f"{each.span}" for each in diagnostic.labels[_MOST_LABELS:])
+        yield say("also", language), say(", ", language).join(places)
     help_ = diagnostic.help(language).strip()
     if help_:
-        yield "help", help_
+        yield say("help", language), help_
     for fix in diagnostic.fixes:
-        yield "fix", fix.title
+        yield say("fix", language), fix.said(language)
 
 
 def _indented(text: str, cells: int) -> str:

@@ -11,6 +11,8 @@ from rich.tree import Tree
 
 from api.render import figures
 from api.render.characters import visible
+from api.render.reasons import because
+from api.render.words import say
 from engine.explanation import Explanation, Node
 from engine.sentences import sentences
 
@@ -24,72 +26,97 @@ def explained(
     for sentence in sentences(explanation, language):
         yield Padding(Text(visible(sentence)), 0, expand=False)  # folded between words
     yield ""
-    yield _tree(explanation.tree, explanation.sheet.plan.card.digits, depth)
+    yield _Tree(explanation.sheet.plan.card.digits, language).tree(explanation.tree, depth)
 
 
-def _tree(node: Node, digits: int | None, depth: int) -> Tree:
-    tree = Tree(_line(node, digits), guide_style="dim")
-    if depth:
-        tree.children.extend(_tree(child, digits, depth - 1) for child in node.children)
-    return tree
+class _Tree:
+    """The lines of one explanation: `digits` are those of its total."""
 
+    def __init__(self, digits: int | None, language: str) -> None:
+        self.digits = digits
+        self.language = language
 
-def _line(node: Node, digits: int | None) -> Text:
-    """What the node is called, its figures, and the line of text that made it so."""
-    bold = "bold" if node.kind in ("total", "perspective", "measure") else ""
-    figures_ = ", ".join(_figures(node, digits))
-    line = Text.assemble((visible(node.label), bold), ": " if figures_ else "", figures_)
-    if node.reason:
-        line.append(f" [{node.reason.replace('_', ' ')}]", "yellow")
-    if node.file:
-        line.append(f"  {visible(node.file)}:{node.line}", "dim")
-    return line
+    def tree(self, node: Node, depth: int) -> Tree:
+        tree = Tree(self._line(node), guide_style="dim")
+        if depth:
+            tree.children.extend(self.tree(child, depth - 1) for child in node.children)
+        return tree
 
+    def _line(self, node: Node) -> Text:
+        """What the node is called, its figures, and the line of text that made it so."""
+        bold = "bold" if node.kind in ("total", "perspective", "measure") else ""
+        shown = self._say(", ").join(self._figures(node))
+        line = Text.assemble((visible(node.label), bold), self._say(": ") if shown else "", shown)
+        if node.reason:
+            reason = because(node.reason, self.language)
+            line.append(self._say(" [{reason}]", reason=reason), "yellow")
+        if node.file:
+            line.append(f"  {visible(node.file)}:{node.line}", "dim")
+        return line
 
-def _figures(node: Node, digits: int | None) -> Iterator[str]:
-    match node.kind:
-        case "total":
-            has_total = node.value is not None
-            yield f"{figures.total(node.value, digits)} points" if has_total else "no total"
-        case "perspective":
-            yield _points(node)
-        case "measure":
-            yield from _measured(node)
-        case "adjustment" | "rounding":
-            yield f"{node.points:+.6g} points"
-        case "target":
-            value = figures.amount(node.value, node.unit)
-            if value not in node.label:
-                yield value
-        case _:
-            yield figures.amount(node.value, node.unit)
-            if node.rows is not None:
-                yield f"{node.rows:,} rows"
-            if node.skipped:
-                yield f"{node.skipped:,} skipped"
+    def _figures(self, node: Node) -> Iterator[str]:
+        match node.kind:
+            case "total" if node.value is None:
+                yield self._say("no total")
+            case "total":
+                yield self._say("{points} points", points=figures.total(node.value, self.digits))
+            case "perspective":
+                yield self._points(node)
+            case "measure":
+                yield from self._measured(node)
+            case "adjustment" | "rounding":
+                yield self._say("{points} points", points=f"{node.points:+.6g}")
+            case "target":
+                if figures.amount(node.value, node.unit) not in node.label:
+                    yield self._amount(node.value, node.unit)
+            case _:
+                yield self._amount(node.value, node.unit)
+                if node.rows is not None:
+                    yield self._say("{count} rows", count=f"{node.rows:,}")
+                if node.skipped:
+                    yield self._say("{count} skipped", count=f"{node.skipped:,}")
 
+    def _measured(self, node: Node) -> Iterator[str]:
+        yield from self._against_target(node)
+        if node.segment:
+            yield self._say("curve {segment}", segment=node.segment)
+        if node.weight is None:
+            yield self._say("for information")
+        elif node.state == "scored" or node.score is not None:
+            yield self._points(node)
+        else:
+            yield self._say("its weight was {share}", share=figures.share(node.weight))
 
-def _measured(node: Node) -> Iterator[str]:
-    value = figures.amount(node.value, node.unit)
-    if node.target is not None:
-        value += f" of {figures.amount(node.target, node.unit)}"
-        if node.attainment is not None:
-            value += f" ({figures.share(node.attainment)})"
-    yield value
-    if node.segment:
-        yield f"curve {node.segment}"
-    if node.weight is None:
-        yield "for information"
-    elif node.state == "scored" or node.score is not None:
-        yield _points(node)
-    else:
-        yield f"its weight was {figures.share(node.weight)}"
+    def _against_target(self, node: Node) -> Iterator[str]:
+        value = self._amount(node.value, node.unit)
+        if node.target is None:
+            yield value
+            return
+        target = self._amount(node.target, node.unit)
+        if node.attainment is None:
+            yield self._say("{value} of {target}", value=value, target=target)
+            return
+        share = figures.share(node.attainment)
+        yield self._say(
+            "{value} of {target} ({attainment})", value=value, target=target, attainment=share
+        )
 
+    def _points(self, node: Node) -> str:
+        """`score 92.1 x 20.5% = 18.88 points`, with the declared weight where it differs."""
+        share, declared = figures.share(node.effective_weight), figures.share(node.weight)
+        said = "score {score} × {share} (declared {declared}) = {points} points"
+        if share == declared:
+            said = "score {score} × {share} = {points} points"
+        return self._say(
+            said,
+            score=figures.figure(node.score),
+            share=share,
+            declared=declared,
+            points=figures.figure(node.points),
+        )
 
-def _points(node: Node) -> str:
-    """`score 92.1 x 20.5% = 18.88 points`, with the declared weight where it differs."""
-    share = figures.share(node.effective_weight)
-    declared = figures.share(node.weight)
-    instead = "" if share == declared else f" (declared {declared})"
-    score, points = figures.figure(node.score), figures.figure(node.points)
-    return f"score {score} × {share}{instead} = {points} points"
+    def _amount(self, value: float | None, unit: str | None) -> str:
+        return figures.amount(value, unit, self.language)
+
+    def _say(self, template: str, **data: object) -> str:
+        return say(template, self.language, **data)

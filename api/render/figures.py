@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.numbers import round_half_away
 from engine.sentences import percent, plain
+from engine.unit_names import unit_words
 
 NOTHING = "–"
 
@@ -28,12 +29,14 @@ def total(value: float | None, digits: int | None) -> str:
     return fixed(value, 2 if digits is None else digits)
 
 
-def amount(value: float | None, unit: str | None) -> str:
-    """A value with its unit: `12.5%`, `CNY 1,234.5 per basket`, `4.2 points`."""
+def amount(value: float | None, unit: str | None, language: str = "en") -> str:
+    """A value with its unit: `12.5%`, `CNY 1,234.5 per basket`, `4.2 points`; 1,234.5 元/笔."""
     if value is None or unit is None:
         return figure(value)
     if unit == "percent":
         return percent(value)
+    if language == "zh":
+        return f"{plain(value)} {unit_words(unit, language)}"
     name, _, per = unit.partition(" ")
     if len(name) == 3 and name.isascii() and name.isupper():
         return " ".join(filter(None, (name, plain(value), per)))

@@ -10,51 +10,53 @@ from rich.text import Text
 from api.render import figures
 from api.render.characters import visible
 from api.render.grid import Cell, Column, Grid, Item, least_width
+from api.render.reasons import because
+from api.render.words import say
 from engine import Sheet
 
 _UNSCORED = {
-    "missing": Text(figures.NOTHING, "yellow"),
-    "not_applicable": Text("n/a", "dim"),
-    "pending": Text("not due", "cyan"),
+    "missing": (figures.NOTHING, "yellow"),
+    "not_applicable": ("n/a", "dim"),
+    "pending": ("not due", "cyan"),
 }
 
 
-def ranking(sheet: Sheet, document: Item, console: Console) -> Iterator[Text]:
+def ranking(sheet: Sheet, document: Item, console: Console, language: str = "en") -> Iterator[Text]:
     """The parts of the page from top to bottom; `document` is the sheet's, or a part of it."""
-    yield heading(sheet)
+    page = _Page(sheet, language)
+    yield heading(sheet, language)
     yield Text()
     if document["items"]:
-        yield ranked(sheet, document["items"], console)
+        yield ranked(sheet, document["items"], console, language)
         yield Text()
     if document["not_ranked"]:
-        yield Text("Not ranked", "bold")
+        yield Text(say("Not ranked", language), "bold")
         yield Text()
-        columns = _not_ranked_columns(sheet)
-        yield Grid(columns, document["not_ranked"], _group).text(console)
+        yield Grid(page.of_unranked(), document["not_ranked"], _group).text(console)
         yield Text()
-    yield Text(f"{_ending(sheet, document)}.")
+    yield Text(page.ending(document))
 
 
-def heading(sheet: Sheet) -> Text:
+def heading(sheet: Sheet, language: str = "en") -> Text:
     """The card, the period and the day, always."""
     plan = sheet.plan
-    title = visible(f"{plan.card.source.label()}, {plan.period.name}")
-    day = f"as of {plan.as_of.isoformat()}"
-    if plan.moment.running:
-        day += ", provisional: the period is still running"
-    return Text.assemble((title, "bold"), f" ({day})")
+    title = visible(say(", ", language).join((plan.card.source.label(language), plan.period.name)))
+    running = "as of {day}, provisional: the period is still running"
+    said = running if plan.moment.running else "as of {day}"
+    day = say(said, language, day=plan.as_of.isoformat())
+    return Text.assemble((title, "bold"), say(" ({day})", language, day=day))
 
 
-def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Text:
+def ranked(sheet: Sheet, items: Sequence[Item], console: Console, language: str = "en") -> Text:
     """With a column for each measure if they fit, else for each perspective, else without.
 
     A card that only shows values has nothing but its measures to show.
     """
+    page = _Page(sheet, language)
     if not sheet.plan.card.scored:
-        columns = [*_names(sheet), *_measure_columns(sheet)]
-        return Grid(columns, items, _group).text(console)
-    base = _ranked_columns(sheet)
-    for more in (_measure_columns(sheet), _perspective_columns(sheet)):
+        return Grid([*page.names(), *page.measures()], items, _group).text(console)
+    base = page.of_ranked()
+    for more in (page.measures(), page.perspectives()):
         if more and least_width([*base, *more]) <= console.width:
             grid = Grid([*base, *more], items, _group)
             if grid.width <= console.width:
@@ -62,113 +64,136 @@ def ranked(sheet: Sheet, items: Sequence[Item], console: Console) -> Text:
     return Grid(base, items, _group).text(console)
 
 
-# ── columns ─────────────────────────────────────────────────────────────────────────────────────
+class _Page:
+    """The columns and the last line of a sheet, in one language."""
 
+    def __init__(self, sheet: Sheet, language: str) -> None:
+        self.sheet = sheet
+        self.card = sheet.plan.card
+        self.language = language
 
-def _ranked_columns(sheet: Sheet) -> list[Column]:
-    grade = [Column("grade", lambda i: i["grade"] or "", False)] if sheet.plan.card.grades else []
-    return [
-        *_group_column(sheet),
-        Column("rank", lambda i: str(i["rank"] or "")),
-        *_names(sheet),
-        _total(sheet),
-        *grade,
-        _coverage(),
-    ]
+    # ── columns ──────────────────────────────────────────────────────────────────────────────
 
+    def of_ranked(self) -> list[Column]:
+        grade = Column(self._say("grade"), lambda i: i["grade"] or "", False)
+        return [
+            *self._group(),
+            Column(self._say("rank"), lambda i: str(i["rank"] or "")),
+            *self.names(),
+            self._total(),
+            *([grade] if self.card.grades else []),
+            self._coverage(),
+        ]
 
-def _not_ranked_columns(sheet: Sheet) -> list[Column]:
-    return [
-        *_group_column(sheet),
-        *_names(sheet),
-        _total(sheet),
-        _coverage(),
-        Column("days", lambda i: str(i["assigned"]["days"])),
-        Column("reason", lambda i: i["reason"].replace("_", " "), is_number=False),
-        Column("without a score", _without_score, is_number=False, folds=True),
-    ]
+    def of_unranked(self) -> list[Column]:
+        return [
+            *self._group(),
+            *self.names(),
+            self._total(),
+            self._coverage(),
+            Column(self._say("days"), lambda i: str(i["assigned"]["days"])),
+            Column(self._say("reason"), self._because, is_number=False),
+            Column(self._say("without a score"), self._unscored, is_number=False, folds=True),
+        ]
 
+    def names(self) -> list[Column]:
+        entity = self.card.entity.label(self.language).lower()
+        return [
+            Column(self._say("key"), lambda i: visible(i["key"]), is_number=False),
+            Column(visible(entity), lambda i: visible(i["label"]), is_number=False),
+        ]
 
-def _group_column(sheet: Sheet) -> list[Column]:
-    within = sheet.plan.card.rank_within
-    return [Column(within.span.text, _group, is_number=False)] if within else []
+    def perspectives(self) -> list[Column]:
+        called = {each.perspective.name: each.perspective for each in self.sheet.perspectives}
+        return [
+            Column(self._called(name, called[name].label), self._score("perspectives", name))
+            for name in called
+        ]
 
+    def measures(self) -> list[Column]:
+        return [
+            Column(self._measure(each.name), _value_of(each.name))
+            if each.plan.measure.report_only
+            else Column(self._measure(each.name), self._score("measures", each.name))
+            for each in self.sheet.measures
+        ]
 
-def _names(sheet: Sheet) -> list[Column]:
-    entity = sheet.plan.card.entity
-    return [
-        Column("key", lambda i: visible(i["key"]), is_number=False),
-        Column(visible(entity.label().lower()), lambda i: visible(i["label"]), is_number=False),
-    ]
+    def _group(self) -> list[Column]:
+        within = self.card.rank_within
+        return [Column(within.span.text, _group, is_number=False)] if within else []
 
+    def _total(self) -> Column:
+        digits = self.card.digits
+        return Column(self._say("total"), lambda i: Text(figures.total(i["total"], digits), "bold"))
 
-def _total(sheet: Sheet) -> Column:
-    digits = sheet.plan.card.digits
-    return Column("total", lambda i: Text(figures.total(i["total"], digits), "bold"))
+    def _coverage(self) -> Column:
+        return Column(self._say("coverage"), lambda i: figures.share(i["coverage"]))
 
+    def _measure(self, name: str) -> str:
+        measure = next(m.plan.measure for m in self.sheet.measures if m.name == name)
+        return self._called(name, measure.label)
 
-def _coverage() -> Column:
-    return Column("coverage", lambda i: figures.share(i["coverage"]))
+    def _called(self, name: str, label: Callable[[str], str]) -> str:
+        """English names are short and stand in the text; Chinese readers know the labels."""
+        return name if self.language == "en" else visible(label(self.language))
 
+    # ── cells ────────────────────────────────────────────────────────────────────────────────
 
-def _perspective_columns(sheet: Sheet) -> list[Column]:
-    names = (each.perspective.name for each in sheet.perspectives)
-    return [Column(name, _scored_at("perspectives", name)) for name in names]
+    def _score(self, part: str, name: str) -> Callable[[Item], Cell]:
+        """A score; in brackets where the card gives it in place of a missing one."""
 
+        def cell(item: Item) -> Cell:
+            found = item[part][name]
+            state = found.get("state", "scored")
+            if state == "scored":
+                return figures.fixed(found["score"], 1)
+            if found["score"] is None:
+                word, style = _UNSCORED[state]
+                return Text(self._say(word), style)
+            return Text(f"({figures.fixed(found['score'], 1)})", "yellow")
 
-def _measure_columns(sheet: Sheet) -> list[Column]:
-    return [
-        Column(each.name, _value_of(each.name))
-        if each.plan.measure.report_only
-        else Column(each.name, _scored_at("measures", each.name))
-        for each in sheet.measures
-    ]
+        return cell
 
+    def _because(self, item: Item) -> str:
+        return because(item["reason"], self.language)
 
-# ── cells ───────────────────────────────────────────────────────────────────────────────────────
+    def _unscored(self, item: Item) -> str:
+        """`retention (no_earlier_data), new_customers (no_target)`"""
+        missing = {n: m["reason"] for n, m in item["measures"].items() if m["state"] == "missing"}
+        return self._say(", ").join(
+            self._say(
+                "{measure} ({reason})", measure=self._measure(name), reason=self._code(reason)
+            )
+            for name, reason in missing.items()
+        )
+
+    def _code(self, reason: str) -> str:
+        return reason if self.language == "en" else because(reason, self.language)
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────
+
+    def ending(self, document: Item) -> str:
+        """`33 ranked, 6 not ranked, 2 not active in the period.`"""
+        ranked_, not_ranked = len(document["items"]), len(document["not_ranked"])
+        found = [
+            self._say("{count} ranked", count=f"{ranked_:,}"),
+            self._say("{count} not ranked", count=f"{not_ranked:,}"),
+        ]
+        if not self.card.scored:
+            shown = f"{ranked_ + not_ranked:,}"
+            found = [self._say("{count} shown without a score", count=shown)]
+        if document["not_active"]:
+            inactive = f"{document['not_active']:,}"
+            found.append(self._say("{count} not active in the period", count=inactive))
+        return self._say("{sentence}.", sentence=self._say(", ").join(found))
+
+    def _say(self, template: str, **data: object) -> str:
+        return say(template, self.language, **data)
 
 
 def _group(item: Item) -> str:
     return visible(str(item["rank_group"] or figures.NOTHING))
 
 
-def _scored_at(part: str, name: str) -> Callable[[Item], Cell]:
-    """A score; in brackets where the card gives it in place of a missing one."""
-
-    def cell(item: Item) -> Cell:
-        found = item[part][name]
-        state = found.get("state", "scored")
-        if state == "scored":
-            return figures.fixed(found["score"], 1)
-        if found["score"] is None:
-            return _UNSCORED[state]
-        return Text(f"({figures.fixed(found['score'], 1)})", "yellow")
-
-    return cell
-
-
 def _value_of(name: str) -> Callable[[Item], Cell]:
     return lambda item: figures.figure(item["measures"][name]["value"])
-
-
-def _without_score(item: Item) -> str:
-    """`retention (no_earlier_data), new_customers (no_target)`"""
-    return ", ".join(
-        f"{name} ({found['reason']})"
-        for name, found in item["measures"].items()
-        if found["state"] == "missing"
-    )
-
-
-# ── the end ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _ending(sheet: Sheet, document: Item) -> str:
-    """`33 ranked, 6 not ranked, 2 not active in the period`"""
-    ranked, not_ranked = len(document["items"]), len(document["not_ranked"])
-    found = [f"{ranked:,} ranked", f"{not_ranked:,} not ranked"]
-    if not sheet.plan.card.scored:
-        found = [f"{ranked + not_ranked:,} shown without a score"]
-    if document["not_active"]:
-        found.append(f"{document['not_active']:,} not active in the period")
-    return ", ".join(found)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from api.error_index import page, page_text
 from api.render.annotations import path_from_here
+from api.render.words import say
 from grammar import Diagnostic, Fix, Severity, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +27,7 @@ def sarif(
     driver = {
         "name": "steelyard",
         "version": version,
-        "rules": [_rule(first[code]) for code in codes],
+        "rules": [_rule(first[code], language) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -35,32 +37,42 @@ def sarif(
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(example: Diagnostic) -> Json:
-    return {"id": example.code, "defaultConfiguration": {"level": _LEVEL[example.severity]}}
+def _rule(example: Diagnostic, language: str) -> Json:
+    found = page(example.code, language)
+    return {
+        "id": example.code,
+        "shortDescription": {"text": found.title},
+        "fullDescription": {"text": found.what.strip()},
+        "help": {"text": found.why.strip(), "markdown": page_text(found)},
+        "defaultConfiguration": {"level": _LEVEL[example.severity]},
+    }
 
 
 def _result(diagnostic: Diagnostic, codes: list[str], folder: Path, language: str) -> Json:
-    text = f"{diagnostic.message(language)}. {diagnostic.help(language)}".strip()
+    text = "".join((diagnostic.message(language), say(". ", language), diagnostic.help(language)))
     result: Json = {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),
         "level": _LEVEL[diagnostic.severity],
-        "message": {"text": text},
+        "message": {"text": text.strip()},
         "locations": [],
     }
     if diagnostic.span is not None:
         result["locations"] = [{"physicalLocation": _place(diagnostic.span, folder)}]
     if diagnostic.labels:
         result["relatedLocations"] = [
-            {"physicalLocation": _place(each.span, folder), "message": {"text": each.text}}
+            {
+                "physicalLocation": _place(each.span, folder),
+                "message": {"text": each.said(language)},
+            }
             for each in diagnostic.labels
         ]
     if diagnostic.fixes:
-        result["fixes"] = [_fix(each, folder) for each in diagnostic.fixes]
+        result["fixes"] = [_fix(each, folder, language) for each in diagnostic.fixes]
     return result
 
 
-def _fix(fix: Fix, folder: Path) -> Json:
+def _fix(fix: Fix, folder: Path, language: str) -> Json:
     files = dict.fromkeys(edit.span.file for edit in fix.edits)
     changes = [
         {
@@ -73,7 +85,7 @@ def _fix(fix: Fix, folder: Path) -> Json:
         }
         for name in files
     ]
-    return {"description": {"text": fix.title}, "artifactChanges": changes}
+    return {"description": {"text": fix.said(language)}, "artifactChanges": changes}
 
 
 def _place(span: Span, folder: Path) -> Json:

@@ -9,31 +9,34 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from api.render import figures
-from api.render.words import counted
+from api.render.words import counted, say
 from engine.documents import diagnostic_document
 from engine.examples import ExampleMeasure, ExampleResult
 
-_HEADER = ("value", "target", "score", "weight", "points")
+_HEADER = ("measure", "value", "target", "score", "weight", "points")
 
 
-def shown(result: ExampleResult) -> Text:
+def shown(result: ExampleResult, language: str = "en") -> Text:
     """A line for an example; below one that fails, the points of every measure."""
-    head = Text.assemble(
-        ("passed" if result.passed else "failed", "green" if result.passed else "bold red"),
-        f"  {result.card}: {result.name}",
-        f" ({result.period})" if result.period else "",
-    )
+    verdict, style = ("passed", "green") if result.passed else ("failed", "bold red")
+    period = say(" ({period})", language, period=result.period) if result.period else ""
+    name = say("{card}: {name}", language, card=result.card, name=result.name)
+    head = Text.assemble((say(verdict, language), style), f"  {name}{period}")
     if result.passed:
         return head
-    return Text("\n").join([head, *map(Text, _differences(result)), *map(Text, _table(result))])
+    below = (*_differences(result, language), *_table(result, language))
+    return Text("\n").join([head, *map(Text, below)])
 
 
-def summary(results: Sequence[ExampleResult]) -> Text:
+def summary(results: Sequence[ExampleResult], language: str = "en") -> Text:
     """How many there are and how many fail."""
     if not results:
-        return Text('There are no examples. Write one below a card: example "A good store".')
+        none = 'There are no examples. Write one below a card: example "A good store".'
+        return Text(say(none, language))
     failed = sum(not each.passed for each in results)
-    return Text(f"{counted(len(results), 'example')}, {failed or 'none'} failed")
+    examples = counted(len(results), "example", language)
+    said = "{examples}, {failed} failed" if failed else "{examples}, none failed"
+    return Text(say(said, language, examples=examples, failed=failed))
 
 
 def as_document(results: Sequence[ExampleResult], language: str = "en") -> dict[str, Any]:
@@ -45,27 +48,31 @@ def as_document(results: Sequence[ExampleResult], language: str = "en") -> dict[
     }
 
 
-def _differences(result: ExampleResult) -> Iterator[str]:
+def _differences(result: ExampleResult, language: str) -> Iterator[str]:
     """Expected and actual, where they differ."""
     if not result.measures:
-        yield "  not scored: see the diagnostics"
+        yield say("  not scored: see the diagnostics", language)
         return
+    none = say("none", language)
     if not result.total_fits:
-        total = _plain(result.total)
-        yield f"  total: expected {_plain(result.expected_total)}, is {total}"
+        expected, actual = (_plain(n, none) for n in (result.expected_total, result.total))
+        said = "  total: expected {expected}, is {actual}"
+        yield say(said, language, expected=expected, actual=actual)
     if not result.grade_fits:
-        yield f"  grade: expected {result.expected_grade}, is {result.grade or 'none'}"
+        said = "  grade: expected {expected}, is {actual}"
+        yield say(said, language, expected=result.expected_grade, actual=result.grade or none)
 
 
-def _plain(value: float | None) -> str:
-    return "none" if value is None else figures.figure(value, 6)
+def _plain(value: float | None, none: str) -> str:
+    return none if value is None else figures.figure(value, 6)
 
 
-def _table(result: ExampleResult) -> Iterator[str]:
-    """A row for every measure, in the order of the card."""
+def _table(result: ExampleResult, language: str) -> Iterator[str]:
+    """A row for every measure, in the order of the card, by the names that the example uses."""
     if not result.measures:
         return
-    rows = [("measure", *_HEADER), *map(_row, result.measures)]
+    header = tuple(say(each, language) for each in _HEADER)
+    rows = [header, *(_row(each, language) for each in result.measures)]
     widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         first = row[0] + " " * (widths[0] - cell_len(row[0]))
@@ -76,12 +83,13 @@ def _table(result: ExampleResult) -> Iterator[str]:
         yield "    " + "  ".join((first, *others))
 
 
-def _row(measure: ExampleMeasure) -> tuple[str, ...]:
+def _row(measure: ExampleMeasure, language: str) -> tuple[str, ...]:
     scored = measure.state == "scored"
+    value = figures.amount(measure.value, measure.unit, language)
     return (
         measure.name,
-        figures.amount(measure.value, measure.unit) if scored else measure.state.replace("_", " "),
-        figures.amount(measure.target, measure.unit),
+        value if scored else say(measure.state.replace("_", " "), language),
+        figures.amount(measure.target, measure.unit, language),
         figures.figure(measure.score),
         figures.share(measure.weight),
         figures.figure(measure.points),

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from api.render import figures
+from api.render.words import counted, say
 from engine.ahp import Comparison, Reconsider
 from engine.card import Card
 from engine.comparisons import strength
@@ -24,40 +25,61 @@ _FORM = {
 _VERDICT = {"ok": "green", "caution": "yellow", "revise": "bold red"}
 
 
-def weighed(card: Card) -> Text:
+def weighed(card: Card, language: str = "en") -> Text:
     """Every group of siblings, the card's own first."""
-    version = f" (version of {card.source.version})" if card.source.version else ""
-    head = Text.assemble((card.source.label(), "bold"), version)
-    groups = [Text("\n").join(_group(each)) for each in card.groups]
-    return Text("\n\n").join([head, *(groups or [Text("It shows values without weights.")])])
+    version = card.source.version
+    shown = say(" (version of {version})", language, version=version) if version else ""
+    head = Text.assemble((card.source.label(language), "bold"), shown)
+    groups = [Text("\n").join(_group(each, language)) for each in card.groups]
+    none = Text(say("It shows values without weights.", language))
+    return Text("\n\n").join([head, *(groups or [none])])
 
 
-def _group(group: WeightGroup) -> Iterator[Text]:
-    yield Text.assemble((group.parent, "bold"), f", {_FORM[group.form]}")
+def _group(group: WeightGroup, language: str) -> Iterator[Text]:
+    form = say(_FORM[group.form], language)
+    yield Text.assemble((group.parent, "bold"), say(", ", language), form)
     widest = max(map(cell_len, group.weights))
     for name, weight in group.weights.items():
         yield Text(f"  {name}{'':{widest - cell_len(name)}}  {figures.share(float(weight)):>7}")
     if group.comparison is not None:
-        yield from _comparison(group.comparison)
+        yield from _comparison(group.comparison, language)
 
 
-def _comparison(found: Comparison) -> Iterator[Text]:
+def _comparison(found: Comparison, language: str) -> Iterator[Text]:
     """The consistency of the judgements: the ratio CR is CI over the random index RI."""
-    ratio = "not testable" if found.cr is None else f"{found.cr:.4f}"
     yield Text.assemble(
-        f"  λmax {found.lambda_max:.4f}, CI {found.ci:.4f}, CR {ratio}: ",
-        (found.verdict, _VERDICT[found.verdict]),
+        say(
+            "  λmax {lambda_max}, CI {ci}, CR {ratio}: ",
+            language,
+            lambda_max=f"{found.lambda_max:.4f}",
+            ci=f"{found.ci:.4f}",
+            ratio=say("not testable", language) if found.cr is None else f"{found.cr:.4f}",
+        ),
+        (say(found.verdict, language), _VERDICT[found.verdict]),
     )
-    index = f"random index {found.random_index} {found.ri:.4f}"
-    missing = f", {found.missing_pairs} pairs not compared" if found.missing_pairs else ""
-    yield Text(f"  method {found.method}, {index}{missing}", "dim")
+    method, index = say(found.method, language), f"{found.random_index} {found.ri:.4f}"
+    said = say("  method {method}, random index {index}", language, method=method, index=index)
+    if found.missing_pairs:
+        pairs = counted(found.missing_pairs, "pair", language)
+        said += say(", {pairs} not compared", language, pairs=pairs)
+    yield Text(said, "dim")
     if found.reconsider is not None:
-        yield Text(f"  {_advice(found.reconsider)}", "yellow")
+        yield Text(f"  {_advice(found.reconsider, language)}", "yellow")
 
 
-def _advice(change: Reconsider) -> str:
-    judge = f"{change.judge}: " if change.judge else ""
-    stated = f"prefer {change.over} over {change.under} {change.stated:g}"
-    suggested = strength(change.suggested)
-    after = f"CR would become {change.cr_after:.4f}"
-    return f"Reconsider {judge}`{stated}`: with {suggested} instead, {after}."
+def _advice(change: Reconsider, language: str) -> str:
+    prefer = say(
+        "prefer {over} over {under} {stated}",
+        language,
+        over=change.over,
+        under=change.under,
+        stated=f"{change.stated:g}",
+    )
+    return say(
+        "Reconsider {judge}`{stated}`: with {suggested} instead, CR would become {after}.",
+        language,
+        judge=say("{judge}: ", language, judge=change.judge) if change.judge else "",
+        stated=prefer,
+        suggested=strength(change.suggested),
+        after=f"{change.cr_after:.4f}",
+    )

@@ -7,4 +7,5 @@ from grammar.syntax.base import *
 from grammar.syntax.cards import *
 from grammar.syntax.data import *
 from grammar.syntax.expressions import *
+from grammar.syntax.node import *
 from grammar.syntax.sections import *

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from grammar.syntax.base import DateLiteral, Name, Node, Number, Path, Percent, PeriodLiteral, Text
+from grammar.syntax.base import DateLiteral, Name, Number, Path, Percent, PeriodLiteral, Text
 from grammar.syntax.expressions import Expression
+from grammar.syntax.node import Node, node
 
 Moment = DateLiteral | PeriodLiteral
 
@@ -14,12 +14,12 @@ Moment = DateLiteral | PeriodLiteral
 # ── facts of a scorecard ─────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ForEntity(Node):
     entity: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Assign(Node):
     attribute: Name
     value: Text
@@ -27,7 +27,7 @@ class Assign(Node):
     through: DateLiteral | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Exempt(Node):
     entity: Name
     key: Text
@@ -37,69 +37,69 @@ class Exempt(Node):
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Every(Node):
     cadence: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Effective(Node):
     since: DateLiteral
     through: DateLiteral | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BasedOn(Node):
     scorecard: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Purpose(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ReviewBy(Node):
     date: DateLiteral
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RoundTotal(Node):
     digits: Number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LimitTotal(Node):
     low: Expression
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RankWithin(Node):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BreakTies(Node):
     measure: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RankedWhen(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NoTotalWhen(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CombineByDays(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GradesForced(Node):
     pass
 
@@ -107,51 +107,51 @@ class GradesForced(Node):
 # ── weights ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Weights(Node):
     form: str  # equal, comparison, total
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Prefer(Node):
     over: Name
     under: Name
     strength: Strength
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Strength(Node):
     value: Decimal
     word: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Method(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RandomIndex(Node):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RoundWeights(Node):
     step: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RequireConsistency(Node):
     limit: Number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Share(Node):
     form: str
     value: Decimal | None  # percent (a fraction), points, rest
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Weight(Node):
     share: Share
     since: Moment | None
@@ -160,19 +160,19 @@ class Weight(Node):
 # ── facts of a measure ───────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ScoreOf(Node):
     scorecard: Name
     descendants: Name
     weighted_by: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FromPlan(Node):
     plan: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TargetLine(Node):
     role: str
     value: Expression | FromPlan
@@ -182,12 +182,12 @@ class TargetLine(Node):
     for_display: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Prorate(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Curve(Node):
     shape: str
     form: str | None
@@ -195,70 +195,70 @@ class Curve(Node):
     formula: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Point(Node):
     reference: str
     value: Expression | None  # value, of_target, target, floor, stretch
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class At(Node):
     point: Point
     score: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class From(Node):
     point: Point
     score: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Upto(Node):
     point: Point
     score: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Otherwise(Node):
     score: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class WordScore(Node):
     word: Text
     score: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Mean(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Spread(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Limit(Node):
     low: Expression
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class WhenMissing(Node):
     absence: str
     rule: str
     score: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AppliesWhen(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ReportOnly(Node):
     pass
 
@@ -266,111 +266,111 @@ class ReportOnly(Node):
 # ── facts of rules, bonus, penalty, grades, policies, examples ───────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RuleWhen(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CapTotal(Node):
     limit: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CapPerspective(Node):
     perspective: Name
     limit: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CapGrade(Node):
     grade: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TotalIs(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NotRanked(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Points(Node):
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExtraLimit(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GradeFrom(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GradeOtherwise(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Top(Node):
     share: Percent
     within: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AppliesTo(Node):
     scorecard: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RequireMeasureAtMost(Node):
     share: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RequirePerspective(Node):
     perspective: Name
     share: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RequireCount(Node):
     count: Number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RequireReview(Node):
     months: Number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Given(Node):
     subject: Name
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GivenTarget(Node):
     subject: Name
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OnPeriod(Node):
     period: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExpectTotal(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExpectGrade(Node):
     grade: Name

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from grammar.syntax.base import Name, Node, Path, Text
+from grammar.syntax.base import Name, Path, Text
 from grammar.syntax.expressions import Expression, Window
+from grammar.syntax.node import Node, node
 
 # ── where rows are ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Table(Node):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Query(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class File(Node):
     pattern: Text
 
@@ -31,23 +30,23 @@ Relation = Table | Query | File
 # ── facts of any section ─────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Label(Node):
     language: Name
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Note(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Owner(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OnlyWhere(Node):
     condition: Expression
 
@@ -55,27 +54,27 @@ class OnlyWhere(Node):
 # ── facts of a calendar ──────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FiscalYear(Node):
     month: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FiscalNamedByStart(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class WeeksStart(Node):
     day: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Timezone(Node):
     zone: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PeriodsFrom(Node):
     relation: Relation
 
@@ -83,32 +82,32 @@ class PeriodsFrom(Node):
 # ── facts of an entity ───────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Rows(Node):
     relation: Relation
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Everything(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ValuesOf(Node):
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Key(Node):
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NameIs(Node):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Attribute(Node):
     name: Name
     formula: Expression | None
@@ -116,26 +115,26 @@ class Attribute(Node):
     personal: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BelongsTo(Node):
     entity: Name
     column: Name
     from_history: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Until(Node):
     column: Name
     inclusive: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Active(Node):
     since: Name
     until: Until | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class History(Node):
     relation: Relation
     key: Name
@@ -146,70 +145,70 @@ class History(Node):
 # ── facts of data and targets ────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Date(Node):
     path: Path
     zone: Text | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExpectsRows(Node):
     every: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Due(Node):
     delay: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Link(Node):
     entity: Name
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LinkThrough(Node):
     entity: Name
     through: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Group(Node):
     name: Name
     columns: tuple[Name, ...]
     entities: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Column(Node):
     name: Name
     formula: Expression | None
     unit: Unit | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LinkKpi(Node):
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PeriodColumn(Node):
     column: Name
     every: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ValueColumn(Node):
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FloorColumn(Node):
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class StretchColumn(Node):
     column: Name
 
@@ -217,45 +216,45 @@ class StretchColumn(Node):
 # ── facts of a kpi ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Formula(Node):
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Unit(Node):
     name: Name | None
     per: Name | None
     form: str  # name None: percent; form plain, fraction, number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class UnitIs(Node):
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Better(Node):
     direction: str  # higher, lower, target, neither
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Needs(Node):
     condition: Expression
     widened: Window | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Objective(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Benchmark(Node):
     value: Expression
     source: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Drives(Node):
     kpi: Name

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grammar.syntax.base import (
     DateLiteral,
     Money,
     Name,
-    Node,
     Number,
     Path,
     Percent,
@@ -16,95 +13,96 @@ from grammar.syntax.base import (
     Text,
     Truth,
 )
+from grammar.syntax.node import Node, node
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Sign(Node):
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Arithmetic(Node):
     left: Expression
     operator: str
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comparison(Node):
     left: Expression
     operator: str
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Among(Node):
     item: Expression
     options: tuple[Expression, ...]
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class InPeriod(Node):
     item: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Between(Node):
     item: Expression
     low: Expression
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class IsMissing(Node):
     item: Expression
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Matches(Node):
     item: Expression
     how: str
     part: Expression  # contains, starts_with
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Not(Node):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class And(Node):
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Or(Node):
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class If(Node):
     condition: Expression
     then: Expression
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Windowed(Node):
     operand: Expression
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AtEntity(Node):
     operand: Expression
     entity: Name
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Call(Node):
     function: Path
     arguments: tuple[Expression, ...]
@@ -114,47 +112,47 @@ class Call(Node):
 # ── clauses of a call ────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Where(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Having(Node):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Per(Node):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Over(Node):
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Within(Node):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class WeightedBy(Node):
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Anywhere(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pooled(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AllowPartialBase(Node):
     pass
 
@@ -162,33 +160,33 @@ class AllowPartialBase(Node):
 # ── windows ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PreviousPeriod(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SamePeriodLastYear(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PeriodsAgo(Node):
     count: Number
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LastStretch(Node):
     count: Number
     unit: str  # periods, months, days
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class YearToDate(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AllTime(Node):
     pass
 

@@ -5,60 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grammar.source import Source, Span
-from grammar.syntax.base import Name, Node, Number, Text
+from grammar.syntax.base import Name, Number, Text
 from grammar.syntax.cards import ScoreOf
+from grammar.syntax.node import Node, node
 
 Facts = tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CalendarSection(Node):
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class EntitySection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class DataSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TargetsSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class KpiSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ScorecardSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PerspectiveSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class MeasureSection(Node):
     measured: Name | ScoreOf
     at: Name | None
@@ -66,7 +67,7 @@ class MeasureSection(Node):
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class JudgeSection(Node):
     name: Text
     share: Number | None
@@ -74,55 +75,55 @@ class JudgeSection(Node):
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RuleSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BonusSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PenaltySection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GradeSection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PolicySection(Node):
     name: Name
     label: Text | None
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExampleSection(Node):
     name: Text
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ChangeSection(Node):
     kind: str
     name: Name
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RemoveSection(Node):
     kind: str
     name: Name

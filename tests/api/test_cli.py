@@ -184,7 +184,9 @@ def test_check_verbose_lists_what_was_read(workspace: Path) -> None:
     found = run("check", "-w", workspace, "--verbose").stderr
     assert "file kpis.scorecard\n" in found
     assert "scorecard clerk from 2025-01-01 (clerk.scorecard:4)\n" in found
-    assert "kpi average_basket in CNY per basket (kpis.scorecard:" in found
+    assert "kpi average_basket in CNY per basket, ratio (kpis.scorecard:" in found
+    assert "kpi net_sales in CNY, flow (kpis.scorecard:" in found
+    assert "kpi recommenders in percent, ratio (kpis.scorecard:" in found
 
 
 # ── score ───────────────────────────────────────────────────────────────────────────────────────

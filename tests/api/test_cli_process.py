@@ -52,6 +52,7 @@ def start(*arguments: str, within: Path, out: int = subprocess.PIPE) -> subproce
         env=environment(),
         stdout=out,
         stderr=subprocess.PIPE,
+        bufsize=0,  # so that `select` knows of every line that was not read yet
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from api.error_index import page
 from api.render import figures
 from api.render.annotations import workflow_commands
 from api.render.characters import visible
@@ -66,7 +67,7 @@ def test_carets_stand_under_what_they_mean() -> None:
         ...
         6 |     权重 35%   # 客户
           |          --- 客户留存率
-          = help: Change one of the weights below, or write `weight rest` for one of them.
+          = help: Correct one of the weights, or write `weight rest` for one of them.
           = fix: write 65%
         """
     )
@@ -192,7 +193,7 @@ def test_workflow_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     assert found == (
         "::error file=cards/华东/门店.scorecard,line=2,col=6,endColumn=9,title=K0401::"
         "the weights in 财务 add up to 75%25; they must be exactly 100%25 (25%25 too little)%0A"
-        "Change one of the weights below, or write `weight rest` for one of them.\n"
+        "Correct one of the weights, or write `weight rest` for one of them.\n"
     )
 
 
@@ -220,6 +221,7 @@ def test_sarif(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     driver = run["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("steelyard", "1.2.3")
     assert [rule["id"] for rule in driver["rules"]] == ["K0401", "K0414"]
+    assert driver["rules"][0]["shortDescription"] == {"text": page("K0401", "en").title}
     first, second = run["results"]
     assert (first["ruleIndex"], first["level"], first["locations"]) == (1, "warning", [])
     assert (second["ruleIndex"], second["level"]) == (0, "error")

@@ -228,7 +228,7 @@ def test_a_weight_is_never_written_for_the_author(example: Path) -> None:
     measure = "measure net_sales\n  weight 90%\n  target 5\n  curve attainment\n  limit 0 to 120\n"
     card.write_text(head + measure, "utf-8")
     (fault,) = [each for each in check(load(example)) if each.code == "K0401"]
-    assert [(fix.title[:19], fix.edits) for fix in fault.fixes] == [("write `weight 100%`", ())]
+    assert fault.fixes == ()
     mended(example, suggested=True)
     assert card.read_text("utf-8") == head + measure
 

@@ -62,6 +62,7 @@ REFUSED = [
     (f"{CARD}/entities/S999?{PERIOD}", 404, "unknown_key", "K0908", "/rankings"),
     (f"{CARD}/entities/?{PERIOD}", 404, "unknown_key", "K0908", "/rankings"),
     (f"{RANKINGS}?period=2023Q1", 404, "no_version", "K0907", "2025-01-01"),
+    (f"{RANKINGS}?period=2025Q3&as_of=2025-06-30", 404, "not_begun", "K0918", "2025-07-01"),
     (f"{RANKINGS}?period=2025M3", 400, "invalid_period", "K0906", "2025Q3"),
     (f"{RANKINGS}?period=2025-07", 400, "invalid_period", "K0906", "month"),
     (f"{CARD}/entities/S001?period=", 400, "invalid_period", "K0906", "2025Q3"),

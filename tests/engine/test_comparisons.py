@@ -91,7 +91,7 @@ def test_contradicting_judgements_name_the_one_to_review(tmp_path: Path) -> None
     (warning,) = problems
     assert (warning.code, warning.is_error) == ("K0407", False)
     assert warning.data["cr"] == "0.24"
-    assert (warning.data["suggested"], warning.data["after"]) == ("4", "0.07")
+    assert "4 brings CR to 0.07" in warning.help()
     assert warning.span is not None
     assert warning.span.text == "prefer sales over satisfaction 2"
 

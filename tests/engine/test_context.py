@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from grammar import Refused
 from tests.support.small_workspaces import probe
 
 STORES = "store_id\nS1"
@@ -92,11 +93,16 @@ def test_rows_after_the_day_are_not_read(tmp_path: Path) -> None:
     assert found == ["2025-07..2025-07", "2024-01..2025-07", "2025-04..2025-05"]
 
 
-def test_nobody_is_there_before_a_period_begins(tmp_path: Path) -> None:
+def test_a_period_is_scored_from_its_first_day_on(tmp_path: Path) -> None:
     csv = {"stores": STORES, "sales": SALES}
-    for as_of, keys in ((date(2025, 6, 30), []), (date(2025, 7, 1), ["S1"])):
-        found = probe(tmp_path, DATA, {"k": f"{SUM} in points"}, csv, as_of=as_of)
-        assert list(found["k"]) == keys
+
+    def scored_on(as_of: date) -> list[str]:
+        return list(probe(tmp_path, DATA, {"k": f"{SUM} in points"}, csv, as_of=as_of)["k"])
+
+    assert scored_on(date(2025, 7, 1)) == ["S1"]
+    with pytest.raises(Refused) as caught:
+        scored_on(date(2025, 6, 30))
+    assert [each.code for each in caught.value.diagnostics] == ["K0918"]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_versions_do_not_overlap(tmp_path: Path, first: str) -> None:
     workspace = made(tmp_path, version(first, 10), version("2025-10-01", 20))
     assert [d.code for d in workspace.diagnostics] == ["K0703"]
     assert codes(refusal(workspace, "card", "2025Q4")) == ["K0703"]
+    ends = [edit.text for fix in workspace.diagnostics[0].fixes for edit in fix.edits]
+    assert ends == ([] if "through" in first else ["2025-01-01 through 2025-09-30"])
 
 
 def test_a_version_without_a_date_always_holds(tmp_path: Path) -> None:
@@ -151,12 +153,12 @@ def test_what_a_card_says(tmp_path: Path) -> None:
       weight 40%
       curve linear
       at 0 score 0
-      at 9 score 90
+      at 9 score 50
       limit 5 to 50
     measure made as shown
       report only
     grade A "Best"
-      from 90
+      from 75
     grade B
       otherwise
     """
@@ -167,7 +169,7 @@ def test_what_a_card_says(tmp_path: Path) -> None:
     assert (card.name, card.entity.name, card.cadence) == ("card", "store", "month")
     assert (card.digits, card.limit_total, card.break_ties) == (2, (-10.0, 120.0), "visits")
     assert [a.values for a in card.assignments] == [("A", "B"), ("East",)]
-    assert [(g.name, g.least) for g in card.grades] == [("A", 90.0), ("B", None)]
+    assert [(g.name, g.least) for g in card.grades] == [("A", 75.0), ("B", None)]
     assert card.grades[0].labels[""] == "Best"
     assert [(m.name, m.kpi.name, m.weight) for m in card.measures] == [
         ("visits", "made", 0.6), ("made", "made", 0.4), ("shown", "made", 0.0),

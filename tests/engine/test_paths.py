@@ -154,7 +154,7 @@ def test_two_ways_of_one_length_are_refused(tmp_path: Path) -> None:
     (found,) = refusal(make_workspace(tmp_path, text, TWO_WAYS_CSV), "card", "2025Q3")
     assert found.code == "K0604"
     assert "link region through store" in found.help()
-    assert found.data["ways"] == "store or customer"
+    assert found.data["ways"] == "`store` or `customer`"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_an_attribute_of_two_entities_needs_its_entity(tmp_path: Path) -> None:
         "sales": "day,store_id,customer_id,amount\n2025-07-01,S1,C1,5",
     }
     (found,) = refusal(make_workspace(tmp_path / "a", text, csv), "card", "2025Q3")
-    assert (found.code, found.data["choices"]) == ("K0205", "store.grade or customer.grade")
+    assert (found.code, found.data["choices"]) == ("K0205", "`store.grade` or `customer.grade`")
     clear = text.replace("where grade", "where store.grade")
     sheet = score_card(make_workspace(tmp_path / "b", clear, csv), "card", "2025Q3")
     assert shown(sheet, "k") == {"S1": 5.0}

@@ -1,12 +1,13 @@
 """Units: the algebra, what formulas yield, and what is reported where."""
 
+from inspect import cleandoc
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import Workspace, load
+from engine import Workspace, check, load
 from engine.facts import Problems
 from engine.unit_checks import assumed, check_units, unit_of_formula
 from engine.units import (
@@ -341,7 +342,27 @@ def test_the_message_says_what_is_yielded_and_declared(tmp_path: Path) -> None:
     (only,) = found_in(workspace_with(tmp_path, "net_sales / margin", "CNY per customer"))
     assert "yields CNY per percent; CNY per customer is declared" in only.message()
     (label,) = only.labels
-    assert (label.span.text, label.text) == ("margin", "percent")
+    assert (label.span.text, label.said(), label.said("zh")) == ("margin", "percent", "百分比")
+
+
+def test_values_of_a_kpi_whose_unit_is_at_fault_are_not_reported(tmp_path: Path) -> None:
+    """A target of 350 is no percent, but neither is the KPI."""
+    card = """
+        scorecard c
+          for store
+          every quarter
+          when missing leave out
+        measure x
+          weight 100%
+          target 350
+          curve attainment
+          limit 0 to 120
+    """
+    for unit, codes in (("percent", ["K0313"]), ("CNY", ["K0323"])):
+        folder = tmp_path / unit
+        workspace = workspace_with(folder, "net_sales / buyers", unit, cleandoc(card))
+        found = [each.code for each in check(workspace) if each.severity != "hint"]
+        assert found == codes, unit
 
 
 def test_a_kpi_at_fault_is_taken_as_declared(tmp_path: Path) -> None:

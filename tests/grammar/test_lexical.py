@@ -84,12 +84,9 @@ def test_text_in_quotes_is_never_touched(text: str) -> None:
 
 WRONG = [
     # text, underlined, in the message
-    ("1,200", ",", "the end of the line"),
     ("1e5", "1e5", "a number"),
-    (".5", ".", "a number"),
     ("1.", ".", "the end of the line"),
     ("208-03-18", "208", "a date (2025-07-01)"),
-    ("12 CNY", "CNY", "the end of the line"),
     ('"open', '"', 'a text in quotes ("…")'),
     ("[open", "[", "a name"),
     ("a =", "", "a number"),

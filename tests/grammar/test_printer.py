@@ -277,7 +277,7 @@ def test_brackets_that_are_not_needed_go() -> None:
             'history file "r.csv" by id from since before until',
             '历史表 文件 "r.csv" 通过 id 自 since 早于 until',
         ),
-        ("kpi k", "unit CNY per customers", "单位 元 每 人"),
+        ("kpi k", "unit CNY per customer", "单位 元 每 人"),
         ("kpi k", "unit percent as fraction", "单位 百分比 存为小数"),
         ("kpi k", "needs n >= 3 else over last 2 periods", "计分前提 n >= 3 否则按 近 2 期"),
         ("data d", "due 5 days after period", "到期 5 天 期末后"),

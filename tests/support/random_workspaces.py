@@ -7,7 +7,7 @@ three measures, with every form of weight, missing rule and curve that the plain
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,6 +25,7 @@ from tests.support.plain_rows import Entity, Quarter, Row, Tables, Window
 from tests.support.plain_scores import Card, Kpi, Measure
 from tests.support.random_kpis import FORMULAS, at_least, catalogue, curves, number, planned
 
+WITHIN = ["direct", "rest", "equal"]
 TABLES = {
     "shops": "id VARCHAR, region VARCHAR, opened DATE, closed DATE",
     "deals": "shop_id VARCHAR, day DATE, amount DECIMAL(12,2), customer VARCHAR, back BOOLEAN",
@@ -143,9 +144,8 @@ def measures(draw: st.DrawFn, name: str, perspective: str, least: Mapping[Kpi, i
 
 
 @st.composite
-def weights(draw: st.DrawFn, names: list[str], compared: bool) -> Any:
+def weights(draw: st.DrawFn, names: list[str], forms: Sequence[str]) -> Any:
     """A fact for the parent, one for each sibling, and their shares."""
-    forms = ["direct", "rest", "equal", *(["comparison"] if compared else [])]
     form = draw(st.sampled_from(forms))
     if form == "equal":
         return ["  weights equal"], [""] * len(names), [Fraction(1, len(names))] * len(names)
@@ -178,12 +178,15 @@ def cards(draw: st.DrawFn) -> tuple[str, Card]:
         kpi: draw(st.integers(2, 4)) for kpi in draw(st.lists(st.sampled_from(list(FORMULAS))))
     }
     groups = [f"p{i}" for i in range(draw(st.integers(2, 3)))]
-    head, own, shares = draw(weights(groups, compared=True))
+    of_total = draw(st.booleans())
+    head, own, shares = draw(weights(groups, ["direct"] if of_total else [*WITHIN, "comparison"]))
     sections, found = [], []
-    for group, fact, _ in zip(groups, own, shares, strict=True):
+    for group, fact, share in zip(groups, own, shares, strict=True):
         names = [f"{group}m{i}" for i in range(draw(st.integers(1, 3)))]
-        inside, facts, parts = draw(weights(names, compared=False))
+        inside, facts, parts = draw(weights(names, ["direct"] if of_total else WITHIN))
         sections.append([f'perspective {group} "{group}"', fact, *inside])
+        if of_total:  # at most four decimals: both are shares in thousandths
+            facts = [f"  weight {float(share * part * 100):.4f}%" for part in parts]
         for name, weight, part in zip(names, facts, parts, strict=True):
             lines, measure = draw(measures(name, group, least))
             sections.append([lines[0], weight, *lines[1:]])
@@ -194,7 +197,7 @@ def cards(draw: st.DrawFn) -> tuple[str, Card]:
         "  for shop",
         "  every quarter",
         "  effective from 2025-01-01",
-        *head,
+        *(["  weights of total"] if of_total else head),
         "  limit total 0 to 120",
         "  round total 1",
         "  rank within region",

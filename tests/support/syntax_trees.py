@@ -194,7 +194,7 @@ EXPRESSIONS: dict[type, Strategy] = {
 relation = node(s.Table, path) | node(s.Query, text) | node(s.File, text)
 until = node(s.Until, name, st.booleans())
 unit = node(s.Unit, st.none(), st.none(), among("plain fraction number")) | node(
-    s.Unit, name_but("units"), maybe(name_but("units")), st.just("plain")
+    s.Unit, name_but("units"), maybe(name_but("units_per")), st.just("plain")
 )
 calendar_name = name_but("calendar") | node(s.Name, among("January May December Monday Sunday"))
 label, note = node(s.Label, name, text), node(s.Note, text)

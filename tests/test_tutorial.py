@@ -1,0 +1,111 @@
+"""The tutorials are executed: every command of a transcript prints what the page shows.
+
+A block ```scorecard NAME is a file that the reader saves under that name; a block ```console holds
+commands after `$ ` and, below each, all that it prints. A line `...` stands for any number of
+lines. `cd` is followed; everything else must be the program.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TUTORIALS = sorted((REPOSITORY / "docs" / "tutorial").glob("*.md"))
+BLOCK = re.compile(r"^```(\S+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^\$ ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file to save, or a command with what it prints."""
+
+    command: str = ""
+    printed: str = ""
+    file: str = ""
+    text: str = ""
+
+
+def steps(page: str) -> Iterator[Step]:
+    for kind, name, body in BLOCK.findall(page):
+        if kind == "console":
+            for each in COMMAND.split(body)[1:]:
+                command, _, printed = each.partition("\n")
+                yield Step(command=command, printed=printed)
+        elif name:
+            yield Step(file=name, text=body)
+
+
+class Reader:
+    """Somebody who follows a tutorial in an empty folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home
+
+    def take(self, step: Step) -> None:
+        if step.file:
+            (self.folder / step.file).write_text(step.text, "utf-8")
+            return
+        program, *arguments = shlex.split(step.command)
+        if program == "cd":
+            self.folder = self.folder / arguments[0]
+            return
+        assert program == "steelyard", step.command
+        assert looks_like(self.run(arguments), step.printed), step.command
+
+    def run(self, arguments: list[str]) -> str:
+        own = {name: it for name, it in os.environ.items() if not name.startswith("STEELYARD")}
+        answer = subprocess.run(
+            [sys.executable, "-m", "api.cli", *arguments],
+            cwd=self.folder,
+            env={**own, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert answer.returncode in (0, 1), answer.stdout
+        return answer.stdout
+
+
+def looks_like(printed: str, shown: str) -> bool:
+    """Equal, but for lines `...` that stand for any others. What differs is printed."""
+    pattern = "".join(
+        r"(?:.*\n)*" if line == "..." else re.escape(f"{line}\n")
+        for line in shown.rstrip("\n").split("\n")
+    )
+    if re.fullmatch(pattern, printed.rstrip("\n") + "\n"):
+        return True
+    print(f"--- printed\n{printed}\n--- shown\n{shown}")
+    return False
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.name)
+def test_tutorial(path: Path, tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    found = list(steps(path.read_text("utf-8")))
+    assert {"init", "check", "test", "score"} <= {
+        step.command.split()[1] for step in found if step.command.startswith("steelyard ")
+    }
+    for step in found:
+        reader.take(step)
+
+
+def test_what_is_shown_is_compared() -> None:
+    assert looks_like("a\nb\nc\n", "a\n...\nc\n")
+    assert looks_like("a\n", "a\n...")
+    assert not looks_like("a\nb\n", "a\n")
+    assert not looks_like("a\n", "b\n")
+
+
+def test_there_is_a_tutorial_for_a_first_card() -> None:
+    assert {"first-card.md", "first-card.zh.md"} <= {path.name for path in TUTORIALS}
