@@ -162,4 +162,9 @@ def _change(edit: Edit) -> Change:
     start = text.rfind("\n", 0, span.start) + 1
     end = span.end if span.text.endswith("\n") else (text.find("\n", span.end) + 1 or len(text))
     after = text[start : span.start] + edit.text + text[span.end : end]
-    return Change(span.file, span.line, text[start:end].strip(), after.strip())
+    before, after = (_on_one_line(each) for each in (text[start:end], after))
+    return Change(span.file, span.line, before, after)
+
+
+def _on_one_line(text: str) -> str:
+    return " ⏎ ".join(line.strip() for line in text.strip().splitlines())

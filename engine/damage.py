@@ -52,11 +52,19 @@ def consequences(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> s
     return {
         i
         for i, each in enumerate(diagnostics)
-        if each.code in _ABSENT
-        and each.span is not None
+        if each.span is not None
         and (document := damaged.get(each.span.file)) is not None
-        and any(_may_hold(line, each.code) for line in _in_reach(document, each.code, each.span))
+        and _follows(document, each.code, each.span)
     }
+
+
+def _follows(document: s.Document, code: str, place: Span) -> bool:
+    """What is wrong with the words of a damaged line, and what may be missing because of it."""
+    if not code.startswith("K01") and any(line.contains(place) for line in document.damage):
+        return True
+    return code in _ABSENT and any(
+        _may_hold(line, code) for line in _in_reach(document, code, place)
+    )
 
 
 def _in_reach(document: s.Document, code: str, place: Span) -> Iterator[Span]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from engine.aggregation import paths_in
 from engine.called import called
 from engine.card import TargetRule

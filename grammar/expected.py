@@ -174,8 +174,9 @@ def _glued(span: Span, phrases: list[str]) -> Diagnostic | None:
 
 def _is_other_by_a_letter(text: str, phrase: str) -> bool:
     """`目标职` is a slip of `目标值`, not `目标` with a name after it."""
-    same = sum(a == b for a, b in zip(text.lower(), phrase, strict=False))
-    return len(text) == len(phrase) == same + 1
+    if len(text) != len(phrase):
+        return False
+    return sum(a != b for a, b in zip(text.lower(), phrase, strict=False)) == 1
 
 
 def _span(source: Source, error: UnexpectedInput, text: str, base: int) -> Span:

@@ -17,6 +17,7 @@ from grammar.parser import parse
 from grammar.print_facts import FactPrinter
 from grammar.print_order import ordered
 from grammar.print_pieces import joined
+from grammar.reading import Parsed
 from grammar.source import Source, Span
 from grammar.trivia import BESIDE, Gaps, Trivia, comments, facts_of, tidy, trivia
 from grammar.words import LANGUAGES
@@ -42,7 +43,12 @@ def format(source: Source, language: str = "en") -> Formatted:
     if parsed.document is None or any(each.is_error for each in parsed.diagnostics):
         return Formatted(None, parsed.diagnostics)
     text = printed(parsed.document, language)
-    changed = _difference(parsed.document, text)
+    again = parse(Source(source.name, text))
+    too_deep = [each for each in again.diagnostics if each.code == "K0104"]
+    if too_deep:  # the parentheses of the canonical text count, too
+        place = max(_facts(parsed.document), key=_depth).span
+        return Formatted(None, tuple(replace(each, span=place) for each in too_deep))
+    changed = _difference(parsed.document, again, text)
     if changed:
         place = Span(source, 0, 0)
         return Formatted(None, (Diagnostic("K0913", place, {"reason": changed}),))
@@ -107,9 +113,20 @@ def _trimmed(lines: tuple[str, ...]) -> list[str]:
     return found[:-1] if found and not found[-1] else found
 
 
-def _difference(before: s.Document, text: str) -> str:
+def _facts(document: s.Document) -> Iterator[s.Node]:
+    return (fact for section in document.sections for fact in facts_of(section))
+
+
+def _depth(item: object) -> int:
+    """How many nodes are inside of each other."""
+    if isinstance(item, s.Node):
+        names: tuple[str, ...] = item.__match_args__
+        return 1 + max((_depth(getattr(item, name)) for name in names), default=0)
+    return max(map(_depth, item), default=0) if isinstance(item, tuple) else 0
+
+
+def _difference(before: s.Document, again: Parsed, text: str) -> str:
     """What formatting would change in the meaning or the comments of a file; empty if nothing."""
-    again = parse(Source(before.source.name, text))
     if again.document is None or any(each.is_error for each in again.diagnostics):
         return "the formatted text could not be read again"
     if meaning(again.document) != meaning(before):

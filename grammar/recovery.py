@@ -137,13 +137,14 @@ class _Reading:
         assert fault.span is not None
         line_start, line_end = _line(self.chunk, fault.span.start - self.start)
         place = self.start + line_end
-        if place not in self.mended:  # what else is wrong in the line may only follow
+        mended = _mended(self.chunk, self.start, fault)
+        # What else is wrong in a mended line may only follow, unless that is certain as well.
+        if mended is not None or place not in self.mended:
             self.found.diagnostics.append(fault)
-            mended = _mended(self.chunk, self.start, fault)
-            if mended is not None:
-                self.mended.add(place)
-                self.chunk = mended
-                return True
+        if mended is not None:
+            self.mended.add(place)
+            self.chunk = mended
+            return True
         self._damage(line_start, line_end)
         header = _as_header(self.chunk[line_start:line_end])
         if header is not None and place not in self.headed:

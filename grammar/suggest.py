@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 
 Known = Iterable[str] | Mapping[str, str]
 """Names, or the names by all that they are called."""
@@ -23,6 +24,7 @@ def suggest(word: str, known: Known, most: int = 3) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidates[each] for each in close))
 
 
+@lru_cache(maxsize=20_000)  # a line at fault is read again with other words, and compared again
 def similarity(written: str, known: str) -> float:
     """How alike two words or phrases are, 0 where nobody would take one for the other."""
     one, other = written.casefold(), known.casefold()

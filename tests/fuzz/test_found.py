@@ -12,6 +12,7 @@ FOUND = [
     b"sure \n  @\nscore",
     b'example "x"\r  on 2025Q3\r',  # was taken for a header again and again
     "kpi x\n  通过 1\n\\    unit CNY\n".encode(),  # the fault is told at another line
+    b"kpi k\nformula %s1%s\n" % (b"if a > 1 then " * 60, b" else 2" * 60),  # fmt adds parentheses
     b"measure x\n  formula 1\n  unit CNY\n",
 ]
 

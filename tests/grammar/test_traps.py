@@ -14,8 +14,10 @@ CARD = "scorecard c\n  for store\n  every month\n"
 # where the author has to decide.
 ROWS = [
     ("measure m\n  weight: 30%", ":", "measure m\n  weight 30%"),
+    ("kpi net margin", "margin", None),
+    ("measure Net-margin", "-margin", None),
     ("考核项 m\n  权重：30％", "：", "考核项 m\n  权重 30％"),
-    ("measure m\n  weight = 30%", "=", "measure m\n  weight   30%"),
+    ("measure m\n  weight = 30%", "=", "measure m\n  weight 30%"),
     ("measure m\n  weight 30%;", ";", "measure m\n  weight 30%"),
     ("考核项 m\n  权重 30%。", "。", "考核项 m\n  权重 30%"),
     ("measure m\n  limit 0~120", "~", "measure m\n  limit 0 to 120"),
@@ -25,7 +27,7 @@ ROWS = [
     ("measure m\n  weight 30 percent", "percent", "measure m\n  weight 30%"),
     ("measure m\n  weight 40", "40", "measure m\n  weight 40%"),
     ("measure m\n  weight 0.4", "0.4", None),
-    ("measure m\n  target >= 5", ">=", "measure m\n  target   5"),
+    ("measure m\n  target >= 5", ">=", "measure m\n  target 5"),
     ("measure m weight 30%", "weight", "measure m\n  weight 30%"),
     ("measure m\n  weight 30% target 5", "target", "measure m\n  weight 30%\n  target 5"),
     ("grade A from 90", "from 90", "grade A\n  from 90"),
@@ -95,6 +97,7 @@ def test_every_row_of_the_table_is_met() -> None:
         "measure m\n  target 5 where region = 'a'",
         "kpi k\n  formula sum(sales.amount where day = yes) - 5",
         "kpi k\n  formula round(1,200)",
+        "measure m at store region",
         'kpi k\n  note "1,200: a ~ b; 非常重要。"',
     ],
 )
@@ -105,6 +108,11 @@ def test_right_text_is_never_a_trap(text: str) -> None:
 def test_only_the_place_of_the_fault_is_looked_at() -> None:
     source = Source("a.scorecard", 'measure m\n  weight ? # 1,200\n  note "5,5"\n')
     assert trap_at(source, source.text.index("?")) is None
+
+
+def test_two_habits_in_one_line() -> None:
+    found = faults("measure m\n  target = 120,000\n")
+    assert [each.span and each.span.text for each in found] == ["=", "120,000"]
 
 
 def test_what_is_mended_is_read_on() -> None:

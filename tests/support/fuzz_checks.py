@@ -135,6 +135,8 @@ def _formats(source: Source, parsed: Parsed) -> None:
         return
     for language in LANGUAGES:
         found = format(source, language)
+        if [each.code for each in found.diagnostics] == ["K0104"]:  # its parentheses count, too
+            return
         assert found.text is not None, [each.message() for each in found.diagnostics]
         again = format(Source(NAME, found.text), language)
         assert again.text == found.text, [each.message() for each in again.diagnostics]
