@@ -14,6 +14,7 @@ from engine.model import DataSet, Entity, Workspace, holder_key, key_of
 from engine.paths import did_you_mean
 from engine.periods import Range
 from engine.rows import Rows
+from engine.walk import nodes_in
 from grammar import syntax as s
 from grammar.suggest import quoted
 
@@ -178,11 +179,4 @@ def _data_sets(known: list[str]) -> str:
 
 def paths_in(node: object) -> list[s.Path]:
     """Every path written in an expression, from left to right."""
-    if isinstance(node, s.Path):
-        return [node]
-    if isinstance(node, tuple):
-        return [path for each in node for path in paths_in(each)]
-    if isinstance(node, s.Node):
-        parts = (getattr(node, f) for f in node.__dataclass_fields__ if f != "span")
-        return [path for part in parts for path in paths_in(part)]
-    return []
+    return [each for each in nodes_in(node) if isinstance(each, s.Path)]

@@ -61,11 +61,11 @@ class Catalog:
 
     def columns(self, relation: s.Relation) -> Columns | None:
         """The columns, or None where nothing is known of them."""
-        return self.relations.get(relation)
+        return self.relations.get(relation) if self.relations else None
 
     def report(self, relation: s.Relation, problems: Problems) -> bool:
         """Report why a relation cannot be used; False where nothing is wrong with it."""
-        if relation not in self.faults:
+        if not self.faults or relation not in self.faults:
             return False
         code = "K0610" if isinstance(relation, s.Table) else "K0611"
         name = relation.path.span.text if isinstance(relation, s.Table) else ""

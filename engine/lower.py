@@ -15,6 +15,7 @@ from engine.dialects import Dialect, dialect, number
 from engine.grain import Cell, GrainClass
 from engine.lower_rows import case
 from engine.model import Entity, Workspace
+from engine.origins import origins
 from engine.periods import Range
 from engine.plan import Level, Plan, Spine
 from engine.selection import Selection, Setting, joined, subquery
@@ -41,6 +42,7 @@ class _Lowering:
         self.plan = plan
         self.workspace: Workspace = plan.workspace
         self.zone = plan.workspace.calendar.timezone
+        self.origins = origins(plan)
         self.dialect: Dialect = dialect(dialect_name)
         self.setting = Setting(plan.workspace, self.dialect, self.zone)
 
@@ -54,7 +56,7 @@ class _Lowering:
             columns = {cell: f"{name}_{i}" for i, cell in enumerate(grain.cells, 1)}
             cells.update(columns)
             body = self._class(grain, columns)
-            body.add_comments([_comment(grain, level)])
+            body.add_comments([self._comment(grain, level)])
             query = query.with_(name, as_=body, copy=False)
             query = query.join(
                 exp.to_table(name),
@@ -114,6 +116,14 @@ class _Lowering:
         return query
 
     # ── a grain class ────────────────────────────────────────────────────────────────────────
+
+    def _comment(self, grain: GrainClass, level: Level) -> str:
+        """What a pass computes and for which KPIs, for whoever reads the SQL."""
+        kpis = dict.fromkeys(
+            origin for cell in grain.cells for origin in self.origins.get((level.name, cell), ())
+        )
+        text = f"{grain.description}: {', '.join(kpis)}"
+        return text.replace("*/", "* /").replace("/*", "/ *")
 
     def _class(self, grain: GrainClass, columns: Mapping[Cell, str]) -> exp.Select:
         rows = self._holder_rows(grain)
@@ -242,10 +252,3 @@ def _key_cell(
             before = exp.GT(this=exp.column(counts[(where, cell.base)]), expression=number("0"))
             return exp.Sum(this=case(exp.and_(present, some, before), number("1"), number("0")))
     return exp.Sum(this=case(exp.and_(present, some), number("1"), number("0")))
-
-
-def _comment(grain: GrainClass, level: Level) -> str:
-    """What a pass computes and for which KPIs, for whoever reads the SQL."""
-    kpis = dict.fromkeys(o for cell in grain.cells for o in level.origins.get(cell, ()))
-    text = f"{grain.description}: {', '.join(kpis)}"
-    return text.replace("*/", "* /").replace("/*", "/ *")

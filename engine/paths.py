@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
 from engine import scalars as r
 from engine.called import called
@@ -33,6 +34,16 @@ class Paths:
         self.catalog = catalog
         self.holder = holder
         self.problems = problems
+        self._chains: dict[str, Chain] = {}
+
+    def _chain(self, entity: str) -> Chain:
+        if entity not in self._chains:
+            self._chains[entity] = chain(self.workspace, self.holder, entity)
+        return self._chains[entity]
+
+    @cached_property
+    def _reached(self) -> dict[str, Chain]:
+        return reachable(self.workspace, self.holder)
 
     # ── entities ─────────────────────────────────────────────────────────────────────────────
 
@@ -41,7 +52,7 @@ class Paths:
         if self.holder is entity:
             return self.own_key(entity)
         try:
-            steps = chain(self.workspace, self.holder, entity.name)
+            steps = self._chain(entity.name)
         except NoLink:
             self.problems.report(
                 "K0606",
@@ -152,16 +163,19 @@ class Paths:
         return self._through(parts)
 
     def _single(self, name: s.Name, *, qualified: bool) -> r.Scalar | None:
-        known = reachable(self.workspace, self.holder)
         entity = self.workspace.entities.get(key_of(name.text))
-        if entity is not None and key_of(entity.name) in known:
+        if entity is not None and key_of(entity.name) in self._reached:
             return self.key(entity, name.span)
         if self._has(self.holder, name):
             return self._member(self.holder, (), name)
         owners = (
             []
             if qualified
-            else [each for each in known if self._declares(self.workspace.entities[each], name)]
+            else [
+                each
+                for each in self._reached
+                if self._declares(self.workspace.entities[each], name)
+            ]
         )
         if len(owners) > 1:
             names = [f"{self.workspace.entities[each].name}.{name.text}" for each in owners]
@@ -174,7 +188,7 @@ class Paths:
             return None
         if owners:
             entity = self.workspace.entities[owners[0]]
-            return self._member(entity, self._joins(known[owners[0]]), name)
+            return self._member(entity, self._joins(self._reached[owners[0]]), name)
         return self._member(self.holder, (), name)
 
     def _through(self, parts: list[s.Name]) -> r.Scalar | None:

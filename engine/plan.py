@@ -68,12 +68,11 @@ class Spine:
 
 @dataclass(frozen=True)
 class Level:
-    """What is computed for one entity; `origins` name the KPIs that a cell is for."""
+    """What is computed for one entity."""
 
     name: str
     spine: Spine
     classes: tuple[GrainClass, ...]
-    origins: Mapping[Cell, tuple[str, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,21 @@ class Plan:
     @property
     def period(self) -> Period:
         return self.moment.period
+
+    @property
+    def needed(self) -> tuple[object, ...]:
+        """Every value and condition that is computed, the outermost of each."""
+        return needed_by(self.measures, self.rank_within, self.ranked_when, self.no_total_when)
+
+
+def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object, ...]:
+    """The values and conditions of measures, and others that there may be."""
+    found = [*others]
+    for each in measures:
+        found += [each.value, each.needs, each.applies]
+        for lines in each.targets.values():
+            found += [part for line in lines for part in (line.value, line.where)]
+    return tuple(each for each in found if each is not None)
 
 
 def make_plan(
@@ -144,11 +158,7 @@ class _Planner:
         no_total = (
             self.formulas.predicate(card.no_total_when, total) if card.no_total_when else None
         )
-        needed: list[object] = [within, ranked, no_total]
-        for each in measures:
-            needed += [each.value, each.needs, each.applies]
-            for lines in each.targets.values():
-                needed += [part for line in lines for part in (line.value, line.where)]
+        needed = needed_by(measures, within, ranked, no_total)
         levels = self._levels(needed, [m.level for m in measures])
         holders = {grain.holder for level in levels for grain in level.classes}
         entities = [level.spine.entity for level in levels]
@@ -257,7 +267,7 @@ class _Planner:
         attributes: dict[str, dict[r.Scalar, None]] = {}
         names = dict.fromkeys([key_of(self.card.entity.name), *measured])
         for root in needed:
-            for node in v.walk(root) if root is not None else ():
+            for node in v.walk(root):
                 if isinstance(node, v.Aggregate | v.PlanValue):
                     cells.setdefault(node.level, {}).update(dict.fromkeys(cells_of(node)))
                     names.setdefault(node.level)
@@ -270,23 +280,8 @@ class _Planner:
         for name in names:
             spine = self._spine(name, tuple(attributes.get(name, ())), list(names))
             if spine is not None:
-                origins = {c: tuple(kpis) for c, kpis in self._origins(needed, name).items()}
-                levels.append(Level(name, spine, classes(cells.get(name, {})), origins))
+                levels.append(Level(name, spine, classes(cells.get(name, {}))))
         return tuple(levels)
-
-    def _origins(self, needed: Iterable[object], level: str) -> dict[Cell, dict[str, None]]:
-        """For which KPIs, and where they are written, each cell is computed."""
-        found: dict[Cell, dict[str, None]] = {}
-        for root in needed:
-            for node in v.walk(root) if root is not None else ():
-                if isinstance(node, v.KpiValue):
-                    kpi = self.workspace.kpis[node.kpi]
-                    for aggregate in v.aggregates(node):
-                        if aggregate.level == level:
-                            for cell in cells_of(aggregate):
-                                origin = f"kpi {kpi.name} {kpi.span}"
-                                found.setdefault(cell, {}).setdefault(origin)
-        return found
 
     def _spine(
         self, name: str, attributes: tuple[r.Scalar, ...], levels: list[str]

@@ -195,7 +195,8 @@ class Inference:
         column = rows.columns.get(key_of(parts[0].text)) if isinstance(rows, DataSet) else None
         if len(parts) > 1 or column is None or column in self._columns:
             return UNKNOWN
-        if key_of(parts[0].text) in reachable(self.workspace, rows):
+        name = key_of(parts[0].text)
+        if name in self.workspace.entities and name in reachable(self.workspace, rows):
             return UNKNOWN  # the key of an entity
         if column.unit is not None:
             return declared(column.unit)

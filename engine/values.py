@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date
+from typing import get_args
 
 from engine import scalars as r
 from engine.periods import Range
@@ -189,14 +190,18 @@ class Denied:
 Predicate = Compares | TextIs | DayIs | Lacks | Every | Some | Denied
 
 
+_LEAVES = frozenset((Aggregate, PlanValue, AttributeOf, Literal, Known))
+_KINDS = frozenset((*get_args(Value), *get_args(Predicate)))
+
+
 def parts(node: object) -> Iterator[object]:
     """The values and tests directly inside a value or test."""
-    if isinstance(node, Aggregate | PlanValue | AttributeOf | Literal | Known):
+    if node.__class__ in _LEAVES:
         return
-    for name in getattr(node, "__dataclass_fields__", ()):
+    for name in getattr(node, "__match_args__", ()):
         part = getattr(node, name)
-        for each in part if isinstance(part, tuple) else (part,):
-            if isinstance(each, Value | Predicate):
+        for each in part if part.__class__ is tuple else (part,):
+            if each.__class__ in _KINDS:
                 yield each
 
 

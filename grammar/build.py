@@ -12,6 +12,7 @@ from lark import Token, Tree
 from grammar import literals, names
 from grammar import syntax as s
 from grammar.diagnostics import Diagnostic
+from grammar.records import make
 from grammar.source import Source, Span
 
 MAX_DEPTH = 120
@@ -61,15 +62,16 @@ class Maker:
 
     def node(self, rule: str, start: int, end: int, children: list[Any]) -> Any:
         """What a rule means whose text goes from `start` to `end`; -1 where nothing is written."""
+        choice = _CHOICES.get(rule)
+        if choice is not None:
+            return choice
         span = self.span(start, end)
         if rule.endswith("_section"):
             span = self._section_span(span, children)
         special = _SPECIAL.get(rule)
         if special is not None:
             return special(self, span, *children)
-        if rule in _CHOICES:
-            return _CHOICES[rule]
-        return _CLASSES[rule](*children, span=span)
+        return make(_CLASSES[rule], children, span)
 
     def _section_span(self, whole: Span, children: list[Any]) -> Span:
         """From the header to the end of the last fact, without the blank lines that follow."""
@@ -85,9 +87,10 @@ class Maker:
     def span(self, start: int, end: int) -> Span:
         if start < 0:
             start = end = 0
-        return Span(
-            self.source, max(self.base + start, self.first), max(self.base + end, self.first)
-        )
+        start, end = self.base + start, self.base + end
+        if start < self.first:
+            start, end = self.first, max(end, self.first)
+        return Span(self.source, start, end)
 
     def report(self, code: str, span: Span, **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, span, data))
@@ -146,14 +149,19 @@ def _call(builder: Maker, span: Span, function: s.Path, arguments: Any, *clauses
     if yearly != first.text:
         clauses = (s.Over(s.SamePeriodLastYear(span=first.span), span=first.span), *clauses)
     name = names.english("functions", yearly)
-    parts = (s.Name(name, span=first.span), *function.parts[1:])
-    return s.Call(s.Path(parts, span=function.span), arguments or (), clauses, span=span)
+    if name != first.text:
+        parts = (s.Name(name, span=first.span), *function.parts[1:])
+        function = s.Path(parts, span=function.span)
+    return s.Call(function, arguments or (), clauses, span=span)
 
 
 def _path(builder: Maker, span: Span, *parts: s.Name) -> s.Path:
     """A name without brackets that has a meaning of its own is read by its English name."""
-    if len(parts) == 1 and not parts[0].span.text.startswith("["):
-        parts = (s.Name(names.english("values", parts[0].text), span=parts[0].span),)
+    if len(parts) == 1:
+        (name,) = parts
+        english = names.english("values", name.text)
+        if english != name.text and not name.span.text.startswith("["):
+            parts = (s.Name(english, span=name.span),)
     return s.Path(parts, span=span)
 
 

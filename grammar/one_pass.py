@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from lark import Lark
@@ -21,10 +21,23 @@ from grammar import syntax as s
 from grammar.build import MAX_DEPTH, Maker, build
 from grammar.diagnostics import Diagnostic
 from grammar.source import Source
+from grammar.words import words
 
 Match = Callable[[str, int], "re.Match[str] | None"]
 
+_BLANKS = " \t\u3000"  # ignored, and nothing else begins with them
+_MOST_PLAIN = 50_000
 _NOWHERE = -1  # where something begins that was not written
+# What is read alike whatever follows: a word of small letters, which no amount or period is, that
+# ends where no word goes on, and a mark that nothing longer begins with.
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*(?![A-Za-z0-9_\x80-\U0010ffff])|[().,（），、]").match
+
+
+@cache
+def _begun() -> frozenset[str]:
+    """The words that a keyword of several words begins with: what follows decides."""
+    phrases = (phrase for each in words().phrases.values() for phrase in each)
+    return frozenset(phrase.split()[0].lower() for phrase in phrases if " " in phrase)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +52,12 @@ class _Step:
     is_list: bool  # a rule that Lark made for a repetition: its parts go into the rule around it
     passes_one: bool  # one part alone stands for the rule itself
     is_alone: bool  # passes_one, and there never is more than one part
+    keeps_all: bool  # every symbol is a part, and nothing is absent
 
     def children(self, taken: list[Any]) -> list[Any]:
         """The parts of the rule: keywords are left out, None stands for what is absent."""
+        if self.keeps_all:
+            return taken
         found: list[Any] = []
         for place, spliced, absent in self.kept:
             if absent:
@@ -62,20 +78,34 @@ class Tables:
     patterns: Mapping[int, tuple[Match, ...]]
     ignored: frozenset[str]
     _beyond: dict[tuple[int, _Step, str | None], int] = field(default_factory=dict, repr=False)
+    _plain: dict[tuple[int, str], str | None] = field(default_factory=dict, repr=False)
 
     def next_token(self, state: int, text: str, place: int) -> tuple[str | None, int, int]:
         """What stands next, and from where to where; None where it may not stand there."""
         patterns = self.patterns[state]
         while place < len(text):
+            if text[place] in _BLANKS:
+                place += 1
+                continue
+            plain = _PLAIN(text, place)
+            if plain is not None:
+                kind = self._plain.get((state, plain[0]))
+                if kind is not None:
+                    return kind, place, plain.end()
             for match in patterns:
                 found = match(text, place)
                 if found is not None:
                     break
             else:
                 return None, place, place
+            end = found.end()
             if found.lastgroup not in self.ignored:
-                return found.lastgroup, place, found.end()
-            place = found.end()
+                if plain is not None and plain.end() == end and plain[0] not in _begun():
+                    self._plain[state, plain[0]] = found.lastgroup
+                    if len(self._plain) > _MOST_PLAIN:  # a server reads texts without end
+                        self._plain.clear()
+                return found.lastgroup, place, end
+            place = end
         return "$END", place, place
 
     def beyond(self, below: int, step: _Step, kind: str | None) -> int:
@@ -146,7 +176,8 @@ def _step(rule: Rule) -> _Step:
     alone = passes and len(expansion) == 1 and kept == [(0, False, 0)] and not absent
     name = str(rule.alias or rule.options.template_source or origin)
     is_list = origin.startswith("_")
-    return _Step(len(expansion), origin, name, tuple(kept), absent, is_list, passes, alone)
+    whole = kept == [(place, False, 0) for place in range(len(expansion))] and not absent
+    return _Step(len(expansion), origin, name, tuple(kept), absent, is_list, passes, alone, whole)
 
 
 def document(
@@ -191,7 +222,11 @@ def read(tables: Tables, text: str, maker: Maker) -> tuple[Any, ...] | None:
                 continue
             size = action.size
             taken, start, stop, depth = [], _NOWHERE, _NOWHERE, 0
-            if size:
+            if size == 1:  # as most are, so without slices
+                taken, depth = [parts.pop()], depths.pop()
+                start, stop = starts.pop(), ends.pop()
+                states.pop()
+            elif size:
                 taken, depth = parts[-size:], max(depths[-size:])
                 start, stop = starts[-size], ends[-1]
                 if start < 0 or stop < 0:

@@ -32,7 +32,10 @@ def record(cls: type[C]) -> type[C]:
     made._compared = attrgetter(*compared) if compared else staticmethod(_nothing)
     made._shown = tuple(each.name for each in parts if each.repr)
     named = [each.name for each in parts if each.kw_only]
+    if named == ["span"] and made.__init__ is _init:
+        made.__init__ = _init_with_span
     made._names = (*made.__match_args__, *named)
+    made._puts = tuple(getattr(made, name).__set__ for name in made._names)
     made._defaults = {each.name: each.default for each in parts if each.default is not MISSING}
     return made  # type: ignore[no-any-return]
 
@@ -42,6 +45,42 @@ def _nothing(_record: object) -> object:
 
 
 def _init(self: Any, *parts: object, **named: object) -> None:
+    puts = self._puts
+    if named or len(parts) != len(puts):
+        parts = _all_parts(self, parts, named)
+    for put, part in zip(puts, parts):  # noqa: B905 (they are of one length)
+        put(self, part)
+
+
+def _init_with_span(self: Any, *parts: object, span: object = MISSING, **named: object) -> None:
+    """The same where `span` is the one part that is given by name alone, and comes last."""
+    puts = self._puts
+    if named or span is MISSING or len(parts) + 1 != len(puts):
+        given = named if span is MISSING else {**named, "span": span}
+        for put, part in zip(puts, _all_parts(self, parts, given), strict=True):
+            put(self, part)
+        return
+    for put, part in zip(puts, parts):  # noqa: B905 (`span` has the place that is left)
+        put(self, part)
+    puts[-1](self, span)
+
+
+def make(cls: Any, parts: list[Any], last: object) -> Any:
+    """The same as `cls(*parts, last)`, in less time where no part is left out."""
+    puts = cls._puts
+    if len(parts) + 1 != len(puts):
+        return cls(*parts, last)
+    made = _new(cls)
+    for put, part in zip(puts, parts):  # noqa: B905 (`last` has the place that is left)
+        put(made, part)
+    puts[-1](made, last)
+    return made
+
+
+def _all_parts(
+    self: Any, parts: tuple[object, ...], named: dict[str, object]
+) -> tuple[object, ...]:
+    """Those given by place, then those by name, then what stands in for the others."""
     names = self._names
     rest = names[len(parts) :]
     if len(named) < len(rest):
@@ -52,8 +91,7 @@ def _init(self: Any, *parts: object, **named: object) -> None:
         given = ()
     if len(given) != len(names) or len(named) != len(rest):
         raise TypeError(f"{self.__class__.__name__} has the parts {', '.join(names)}")
-    for name, part in zip(names, given, strict=True):
-        _set(self, name, part)
+    return given
 
 
 def _equal(self: Any, other: Any) -> Any:
@@ -80,11 +118,11 @@ def _state(self: Any) -> list[object]:
 
 
 def _restore(self: Any, state: list[object]) -> None:
-    for name, part in zip(self._names, state, strict=True):
-        _set(self, name, part)
+    for put, part in zip(self._puts, state, strict=True):
+        put(self, part)
 
 
-_set = object.__setattr__
+_new = object.__new__
 _SHARED: dict[str, Callable[..., object]] = {
     "__init__": _init,
     "__eq__": _equal,

@@ -267,7 +267,9 @@ def test_suggested_without_fix_is_a_wrong_command_line(example: Path) -> None:
 
 def test_a_line_that_becomes_two_is_listed_on_one(example: Path) -> None:
     card = example / "one.scorecard"
-    head = "scorecard one\n  for store\n  every quarter\n  when missing leave out\n  round total 1\n"
+    head = (
+        "scorecard one\n  for store\n  every quarter\n  when missing leave out\n  round total 1\n"
+    )
     measure = "measure net_sales\n  weight 100%\n  target 5\n  curve attainment\n  limit 0 to 120\n"
     card.write_text(f"{head}{measure}grade A from 90\ngrade B\n  otherwise\n", "utf-8")
     assert "one.scorecard:11: grade A from 90 -> grade A ⏎ from 90\n" in fix(example).stdout
