@@ -59,7 +59,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def page_text(found: Page) -> str:
     """A whole page."""
-    return "\n".join(_page(found)).rstrip() + "\n"
+    return "\n\n".join(_page(found)) + "\n"
 
 
 def index_text(language: str) -> str:
@@ -68,45 +68,51 @@ def index_text(language: str) -> str:
     rows = [
         f"- [{code}]({code}.md){words['colon']}{page(code, language).title}" for code in codes()
     ]
-    lines = [f"# {words['index']}", "", words["about"], "", *rows, ""]
-    lines += [f"## {words['shop']}", "", *_fenced(shop(language))]
-    return "\n".join(lines).rstrip() + "\n"
+    blocks = [f"# {words['index']}", words["about"], "\n".join(rows)]
+    blocks += [f"## {words['shop']}", _fenced(shop(language))]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _page(found: Page) -> Iterator[str]:
+    """The blocks of a page, between which there are empty lines."""
     words = _WORDS[found.language]
     yield f"# {found.code} {found.title}"
-    yield ""
     message = re.sub(r"`?\{\w+\}`?", "…", found.message)
     yield words["says"].format(severity=words[found.severity], message=message)
     for heading, text in (("what", found.what), ("why", found.why)):
-        yield from ("", f"## {words[heading]}", "", text.strip())
+        yield f"## {words[heading]}"
+        yield text.strip()
     for example in found.examples:
         yield from _example(example, words)
 
 
 def _example(example: Example, words: Mapping[str, str]) -> Iterator[str]:
-    yield from ("", f"## {words['bad']}", "")
-    yield from _fenced(example.bad)
-    for word, said, usual in (
+    def said(word: str, text: str = "") -> str:
+        return f"{words[word]}{words['colon']}{text}".rstrip()
+
+    yield f"## {words['bad']}"
+    yield _fenced(example.bad)
+    for word, name, usual in (
         ("file", example.file, FILE),
         ("encoding", example.encoding, ENCODING),
     ):
-        if said != usual:
-            yield from (f"{words[word]}{words['colon']}`{said}`", "")
+        if name != usual:
+            yield said(word, f"`{name}`")
     if example.given:
-        yield from (f"{words['given']}{words['colon']}".rstrip(), "", *_fenced(example.given))
+        yield said("given")
+        yield _fenced(example.given)
     if example.data:
-        yield from (f"{words['data']}{words['colon']}".rstrip(), "", *_fenced(example.data, "sql"))
+        yield said("data")
+        yield _fenced(example.data, "sql")
     if example.at:
-        places = words["comma"].join(f"`{each}`" for each in example.at)
-        yield from (f"{words['at']}{words['colon']}{places}", "")
+        yield said("at", words["comma"].join(f"`{each}`" for each in example.at))
     if not example.is_checked and not example.is_command:
-        yield from (f"{words['run']}{words['colon']}`{example.run}`", "")
-    yield from (f"## {words['good']}", "", *_fenced(example.good))
+        yield said("run", f"`{example.run}`")
+    yield f"## {words['good']}"
+    yield _fenced(example.good)
     if example.fix:
-        yield from (words[example.fix], "")
+        yield words[example.fix]
 
 
-def _fenced(text: str, language: str = "") -> list[str]:
-    return [f"```{language}", *text.strip("\n").splitlines(), "```", ""]
+def _fenced(text: str, language: str = "") -> str:
+    return "\n".join((f"```{language}", *text.strip("\n").splitlines(), "```"))
