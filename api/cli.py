@@ -5,6 +5,7 @@ Exit code 0 is fine, 1 an error, 2 wrong syntax of the command line, 130 an inte
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -139,6 +140,7 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they speak to whoever changes the program
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for some takes longer
+    gc.set_threshold(50_000, 20, 20)  # nearly all that is made lives until the program ends
     _leave_only(sys.argv[1:2])
     try:
         app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import resource
@@ -48,6 +49,7 @@ def timed(rounds: int, run: Callable[[], object], prepare: Callable[[], object] 
     wall, processor = [], []
     for _ in range(rounds):
         prepare()
+        gc.collect()  # what the round before has left is not of this one
         clock, busy = perf_counter(), process_time()
         run()
         processor.append(process_time() - busy)
