@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from api.commands.catalog import write_whole
+from api.commands.catalog import rewrite
 from api.render.words import say
 from engine.model import Workspace
 from engine.resolve import resolve
@@ -72,15 +71,9 @@ def write(before: Workspace, after: Workspace) -> None:
     old = _texts(before)
     for name, text in _texts(after).items():
         if text != old[name]:
-            path = (before.folder / name).resolve()  # the file that a link leads to
-            _write(path, text)
-
-
-def _write(path: Path, text: str) -> None:
-    marked = path.read_bytes().startswith(b"\xef\xbb\xbf")
-    mode = path.stat().st_mode
-    write_whole(path, "\ufeff" * marked + text)
-    path.chmod(mode)
+            path = before.folder / name
+            marked = path.read_bytes().startswith(b"\xef\xbb\xbf")
+            rewrite(path, "\ufeff" * marked + text)
 
 
 def _apart(diagnostics: Sequence[Diagnostic], suggested: bool) -> Iterator[Fix]:

@@ -12,7 +12,6 @@ from lark import Token, Tree
 from grammar import literals, names
 from grammar import syntax as s
 from grammar.diagnostics import Diagnostic
-from grammar.records import make
 from grammar.source import Source, Span
 
 MAX_DEPTH = 120
@@ -71,7 +70,7 @@ class Maker:
         special = _SPECIAL.get(rule)
         if special is not None:
             return special(self, span, *children)
-        return make(_CLASSES[rule], children, span)
+        return _CLASSES[rule](*children, span=span)
 
     def _section_span(self, whole: Span, children: list[Any]) -> Span:
         """From the header to the end of the last fact, without the blank lines that follow."""

@@ -65,18 +65,6 @@ def _init_with_span(self: Any, *parts: object, span: object = MISSING, **named: 
     puts[-1](self, span)
 
 
-def make(cls: Any, parts: list[Any], last: object) -> Any:
-    """The same as `cls(*parts, last)`, in less time where no part is left out."""
-    puts = cls._puts
-    if len(parts) + 1 != len(puts):
-        return cls(*parts, last)
-    made = _new(cls)
-    for put, part in zip(puts, parts):  # noqa: B905 (`last` has the place that is left)
-        put(made, part)
-    puts[-1](made, last)
-    return made
-
-
 def _all_parts(
     self: Any, parts: tuple[object, ...], named: dict[str, object]
 ) -> tuple[object, ...]:
@@ -122,7 +110,6 @@ def _restore(self: Any, state: list[object]) -> None:
         put(self, part)
 
 
-_new = object.__new__
 _SHARED: dict[str, Callable[..., object]] = {
     "__init__": _init,
     "__eq__": _equal,

@@ -18,7 +18,7 @@ from lark import Lark, UnexpectedInput
 from grammar.diagnostics import Diagnostic, Edit, Fix
 from grammar.expected import HEADERS, syntax_error
 from grammar.one_pass import document
-from grammar.source import Source, Span
+from grammar.source import Source, Span, line_at
 from grammar.suggest import similarity
 from grammar.syntax import Section
 from grammar.words import continuing, words
@@ -222,18 +222,12 @@ def _has_header(text: str) -> bool:
 def _line(text: str, place: int) -> tuple[int, int]:
     """The line of a place, together with the lines that continue it."""
     place = min(max(place, 0), len(text))
-    start, end = _physical(text, place)
+    start, end = line_at(text, place)
     while start > 0 and _CONTINUES.match(text, start):
-        start, _ = _physical(text, start - 1)
+        start, _ = line_at(text, start - 1)
     while end < len(text) and _CONTINUES.match(text, end + 1):
-        _, end = _physical(text, end + 1)
+        _, end = line_at(text, end + 1)
     return start, end
-
-
-def _physical(text: str, place: int) -> tuple[int, int]:
-    start = text.rfind("\n", 0, place) + 1
-    end = text.find("\n", place)
-    return start, len(text) if end < 0 else end
 
 
 _HEADED_BY_TEXT = ("example", "judge")

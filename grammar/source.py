@@ -10,6 +10,13 @@ from functools import cached_property
 _LINE_BREAK = re.compile("\n")
 
 
+def line_at(text: str, place: int) -> tuple[int, int]:
+    """Where the line that a place is in starts, and where it ends, without its line break."""
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    return start, len(text) if end < 0 else end
+
+
 @dataclass(frozen=True)
 class Source:
     """One file as written: `name` is its path relative to the workspace, `text` its characters.

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from grammar.diagnostics import Diagnostic, Edit, Fix
-from grammar.source import Source, Span
+from grammar.source import Source, Span, line_at
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -28,7 +28,7 @@ class Trap:
 
 def trap_at(source: Source, place: int) -> Diagnostic | None:
     """What is wrong at a place where reading stopped, if it lies on a trap."""
-    start, end = _line(source.text, place)
+    start, end = line_at(source.text, place)
     place = min(place, max(start, end - 1))  # where a line ends too early, its last word is meant
     for each in _traps():
         # The whole line is looked at: what surrounds the words belongs to the pattern.
@@ -36,12 +36,6 @@ def trap_at(source: Source, place: int) -> Diagnostic | None:
             if match.start() <= place - start < match.end():
                 return _diagnostic(source, start, match, each)
     return None
-
-
-def _line(text: str, place: int) -> tuple[int, int]:
-    start = text.rfind("\n", 0, place) + 1
-    end = text.find("\n", place)
-    return start, len(text) if end < 0 else end
 
 
 def _diagnostic(source: Source, base: int, match: re.Match[str], trap: Trap) -> Diagnostic:

@@ -41,3 +41,11 @@ def write_whole(path: Path, text: str) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write over a file: the one that a link leads to, with the permissions it has."""
+    target = path.resolve()
+    mode = target.stat().st_mode
+    write_whole(target, text)
+    target.chmod(mode)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from api.commands.catalog import write_whole
+from api.commands.catalog import rewrite
 from api.commands.opened import beside, language_of, opened
 from api.commands.options import Folder
 from api.render.words import counted, say
@@ -58,7 +58,7 @@ def fmt(
                 done = "would change {name}" if check else "formatted {name}"
                 put(f"{say(done, spoken, name=name)}\n")
                 if not check:
-                    _write(path, formatted.text)
+                    rewrite(path, formatted.text)
         note(_summary(len(files), changed, failed, check, spoken))
         if failed or (check and changed):
             raise typer.Exit(1)
@@ -92,14 +92,6 @@ def _formatted(name: str, path: Path, language: str) -> tuple[Formatted, bool]:
         return Formatted(None, (source,)), False
     formatted = format(source, language)
     return formatted, formatted.text is not None and formatted.text.encode() != data
-
-
-def _write(path: Path, text: str) -> None:
-    """The file that a link leads to, with the permissions it has."""
-    target = path.resolve()
-    mode = target.stat().st_mode
-    write_whole(target, text)
-    target.chmod(mode)
 
 
 def _summary(files: int, changed: int, failed: int, check: bool, language: str) -> str:
