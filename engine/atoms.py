@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,6 +58,7 @@ class FeedData:
 class Atoms:
     levels: Mapping[str, LevelData]
     feeds: Mapping[str, FeedData]
+    inner: Mapping[str, Atoms] = field(default_factory=dict)  # of the plan's inner plans
 
 
 def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
@@ -78,7 +79,8 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
         _check_joined(plan.workspace.entities[joined.entity], joined, source, problems)
     zone = plan.workspace.calendar.timezone
     feeds = {query.data: _feed(query, source, zone) for query in lower_feeds(plan, source.dialect)}
-    return Atoms(levels, feeds)
+    inner = {name: fetch(each, source, problems) for name, each in plan.inner.items()}
+    return Atoms(levels, feeds, inner)
 
 
 def _columns(query: LevelQuery, source: Source) -> dict[str, Sequence[Any]]:

@@ -36,7 +36,8 @@ class CurvePoint:
 @record
 class Curve:
     """`linear`: straight lines between points. `steps`: from (or upto) a point on.
-    `attainment`: 100 times the direct, inverse or mirrored ratio to the target."""
+    `attainment`: 100 times the direct, inverse or mirrored ratio to the target. `itself`: the value
+    is a score already."""
 
     shape: str
     form: str  # attainment: direct, inverse, mirrored; steps: from, upto
@@ -56,6 +57,16 @@ class TargetRule:
 
 
 @record
+class ScoreSource:
+    """`measure score of CARD from ENTITY`: the totals of a card of entities that belong to the
+    scored one, averaged, or weighted by a KPI of theirs."""
+
+    version: CardVersion
+    entity: Entity
+    weighted_by: Kpi | None
+
+
+@record
 class MissingRule:
     """What a missing value does: `leave out`, `score` (with a number) or `no total`."""
 
@@ -65,7 +76,11 @@ class MissingRule:
 
 @record
 class Measure:
-    """A KPI in a card. `weight` is its share of the whole card, `share` that of its group."""
+    """A KPI in a card. `weight` is its share of the whole card, `share` that of its group.
+
+    `source`: whose totals it takes, for a measure that stands for scores; its `kpi` is then made
+    for it (points, better higher).
+    """
 
     name: str
     labels: Labels
@@ -81,6 +96,7 @@ class Measure:
     applies_when: s.Expression | None
     report_only: bool
     span: Span = field(compare=False, repr=False)
+    source: ScoreSource | None = None
 
     def label(self, language: str = "") -> str:
         return self.labels.get(language) or self.kpi.label(language)

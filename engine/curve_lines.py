@@ -15,8 +15,15 @@ Line = s.At | s.From | s.Upto
 
 
 def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
-    """None means: reported, or a shape that is not computed (reported elsewhere)."""
+    """None means: reported, or a shape that is not computed (reported elsewhere).
+
+    A measure that takes scores needs no curve: its value is a score.
+    """
     line = facts.one(s.Curve)
+    assert isinstance(facts.section, s.MeasureSection)
+    if line is None and isinstance(facts.section.measured, s.ScoreOf):
+        _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "itself", problems)
+        return Curve("itself", "")
     if line is None:
         problems.report("K0501", measured_span(facts), measure=name)
         return None

@@ -34,6 +34,8 @@ def apply_curve(
     """The score of every present value. `roles`: target, floor and stretch of each entity."""
     if curve.shape == "attainment":
         return _attainment(curve, values, roles["target"])
+    if curve.shape == "itself":
+        return Scored(values, np.zeros(len(values), np.int8), np.zeros(len(values), np.intp))
     places = np.column_stack([_place(point, roles, len(values)) for point in curve.points])
     scores = np.array([point.score for point in curve.points])
     absent = np.isnan(places).any(axis=1)

@@ -86,6 +86,8 @@ def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> 
     for definition in everything:
         if holder_key(definition) in names:
             yield definition.section
+    for inner in plan.inner.values():
+        yield from _sections(workspace, inner.card.source, inner)
 
 
 def _names(plan: Plan) -> set[str]:

@@ -8,16 +8,17 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from engine.attainable import check_grades, check_limit
-from engine.card import Assignment, Card, Measure, MissingRule, Perspective
+from engine.card import Assignment, Card, Measure, MissingRule, Perspective, ScoreSource
 from engine.comparisons import Group, Sibling
 from engine.curve_lines import measured_span, read_curve
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.literals import score_of
 from engine.mends import added, below, renamed
-from engine.model import CardVersion, Entity, Workspace, key_of
+from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.reach import Ambiguous, NoLink, chain
+from engine.score_sources import in_circles, read_source, score_kpi
 from engine.target_lines import read_targets
 from engine.total_shares import (
     is_of_total,
@@ -58,6 +59,8 @@ class _Reading:
         self.facts = Facts(version.section, problems)
 
     def card(self) -> Card | None:
+        if in_circles(self.workspace, self.version, self.problems):
+            return None
         entity, every = self.facts.one(s.ForEntity), self.facts.one(s.Every)
         for missing, said in (("`for ENTITY`", entity), ("`every PERIOD`", every)):
             if said is None:
@@ -126,8 +129,8 @@ class _Reading:
                     )
                 facts = Facts(part, self.problems)
                 branches.append(_Branch(part.name.text, facts, part))
-            elif isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
-                name = (part.alias or part.measured).text
+            elif isinstance(part, s.MeasureSection):
+                name = part.called.text
                 first = names.setdefault(key_of(name), part)
                 if first is not part:
                     self.problems.report(
@@ -273,9 +276,8 @@ class _Reading:
         outer = perspectives.get(branch.name, Fraction(0)) if branch.section else Fraction(1)
         found = []
         for name, section, facts in branch.measures:
-            assert isinstance(section.measured, s.Name)
-            kpi = find_kpi(self.workspace, section.measured, self.problems)
             level = self._level(section, scored) if scored is not None else None
+            kpi, source = self._measured(section, level)
             if kpi is None:
                 continue
             share = group.share(name) if group is not None else Fraction(0)
@@ -304,10 +306,24 @@ class _Reading:
                     missing=missing,
                     applies_when=a.condition if (a := facts.one(s.AppliesWhen)) else None,
                     report_only=report_only,
+                    source=source,
                     span=section.measured.span,
                 )
             )
         return found
+
+    def _measured(
+        self, section: s.MeasureSection, level: Entity | None
+    ) -> tuple[Kpi | None, ScoreSource | None]:
+        """The KPI of the catalogue, or the one that stands for the totals of another card."""
+        if isinstance(section.measured, s.Name):
+            return find_kpi(self.workspace, section.measured, self.problems), None
+        every = self.facts.one(s.Every)
+        cadence = every.cadence if every else None
+        source = read_source(
+            self.workspace, section.measured, level, cadence, self.day, self.problems
+        )
+        return (score_kpi(source.version) if source else None), source
 
     def _refuse_beside_report(self, facts: Facts, name: str) -> None:
         """A measure that is only reported has no weight, target or curve."""
@@ -356,8 +372,7 @@ class _Reading:
         by_name = {key_of(measure.name): measure.name for measure in measures}
         name = by_name.get(key_of(line.measure.text))
         parts = [p for p in self.version.parts if isinstance(p, s.MeasureSection)]
-        names = [part.alias or part.measured for part in parts]
-        written = {key_of(name.text) for name in names if isinstance(name, s.Name)}
+        written = {key_of(part.called.text) for part in parts}
         if name is None and key_of(line.measure.text) not in written:
             self.problems.report(
                 "K0716",

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import values as v
 from engine.atoms import Atoms, LevelData, active_days
+from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.numbers import Flags, Floats, compare, round_half_away, round_sum, snap
 from engine.plan import Plan
 from engine.plan_values import plan_value
 from engine.reasons import Codes, code
+
+if TYPE_CHECKING:
+    from engine.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,20 @@ _NOTHING: Known = {}
 
 
 class Evaluator:
-    """Evaluates values of one plan; results are kept, since KPIs share parts."""
+    """Evaluates values of one plan; results are kept, since KPIs share parts.
 
-    def __init__(self, plan: Plan, atoms: Atoms, problems: Problems) -> None:
+    `inner`: the sheets of the cards whose totals the plan takes.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        atoms: Atoms,
+        problems: Problems,
+        inner: Mapping[str, Sheet] = MappingProxyType({}),
+    ) -> None:
         self.plan = plan
+        self.inner = inner
         self.atoms = atoms
         self.problems = problems
         self._kept: dict[tuple[str, v.Value], Result] = {}
@@ -97,6 +113,8 @@ class Evaluator:
             case v.PlanValue():
                 parts = [data.cells[cell] for cell in cells_of(value)]
                 return Result(*plan_value(value, parts, data, self.plan, self.problems))
+            case v.ScoreOf():
+                return Result(*mean_total(self.descendants(value), len(data)))
             case v.AttributeOf(_, scalar, _):
                 found = data.attributes[scalar]
                 numbers = found if found.dtype != object else np.full(len(data), np.nan)
@@ -120,6 +138,10 @@ class Evaluator:
             case v.AtLevel(other, inner):
                 result = self.value(inner, other, known)
                 return result.take(self._index(data, other))
+
+    def descendants(self, value: v.ScoreOf) -> Descendants:
+        """Whose totals a value is made of."""
+        return descendants(value, self.inner[value.card], self.atoms.levels[value.level].keys)
 
     def _index(self, data: LevelData, other: str) -> np.ndarray:
         if other in data.parents:
@@ -270,7 +292,7 @@ def _as_text(value: object) -> str:
 
 
 def _is_measured(node: object) -> bool:
-    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth)
+    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.ScoreOf)
 
 
 def _all(verdicts: list[Verdict]) -> Verdict:

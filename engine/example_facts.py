@@ -19,6 +19,7 @@ from engine.mends import renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
 from engine.periods import Period, UnknownPeriod
+from engine.score_sources import score_kpi
 from grammar import Span
 from grammar import syntax as s
 from grammar.suggest import quoted
@@ -120,6 +121,9 @@ class _Reading:
     def _kpi(self, name: str) -> Kpi | None:
         """The KPI of a measure, else the KPI itself."""
         measure = self.measures.get(name)
+        if measure is not None and isinstance(measure.measured, s.ScoreOf):
+            taken = self.workspace.cards.get(key_of(measure.measured.scorecard.text))
+            return score_kpi(taken[-1]) if taken else None
         if measure is not None and isinstance(measure.measured, s.Name):
             name = key_of(measure.measured.text)
         return self.workspace.kpis.get(name)
@@ -138,8 +142,9 @@ class _Reading:
     def _has_target(self, name: str, written: s.Name) -> bool:
         """Whether a measure of that name or KPI has target lines, which are then replaced."""
         for key, measure in self.measures.items():
-            assert isinstance(measure.measured, s.Name)
-            if name in (key, key_of(measure.measured.text)) and _has_target_line(measure):
+            measured = measure.measured
+            names = (key, key_of(measured.text) if isinstance(measured, s.Name) else key)
+            if name in names and _has_target_line(measure):
                 return True
         known = [each for each in self._names(with_target=True) if key_of(each) != name]
         _unknown("K0723", written, known, self.workspace, self.problems)
@@ -176,8 +181,7 @@ class _Reading:
     def _names(self, *, with_target: bool = False) -> list[str]:
         """The names of the measures, or of those that have a target."""
         shown = [m for m in self.measures.values() if _has_target_line(m) or not with_target]
-        names = [each.alias or each.measured for each in shown]
-        return [each.text for each in names if isinstance(each, s.Name)]
+        return [each.called.text for each in shown]
 
     # ── when, and what is expected ───────────────────────────────────────────────────────────
 
@@ -245,11 +249,11 @@ def _has_target_line(measure: s.MeasureSection) -> bool:
 
 
 def _measures(version: CardVersion) -> dict[str, s.MeasureSection]:
-    """The measures of a card by name in lower case; those of other cards' scores left out."""
+    """The measures of a card by name in lower case."""
     found: dict[str, s.MeasureSection] = {}
     for part in version.parts:
-        if isinstance(part, s.MeasureSection) and isinstance(part.measured, s.Name):
-            found.setdefault(key_of((part.alias or part.measured).text), part)
+        if isinstance(part, s.MeasureSection):
+            found.setdefault(key_of(part.called.text), part)
     return found
 
 

@@ -36,6 +36,8 @@ def with_given(made: Plan, example: Example) -> Plan:
         made,
         measures=tuple(_measure(each, example, given) for each in made.measures),
         feeds=(),
+        inner={},
+        asked={},
         ranked_when=_known(made.ranked_when, given),
         no_total_when=_known(made.no_total_when, given),
     )

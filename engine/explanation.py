@@ -26,7 +26,8 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    kind: str  # total, perspective, measure, kpi, aggregate, target, adjustment, rounding
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, adjustment, rounding
+    kind: str
     name: str
     label: str
     value: float | None = None
@@ -195,6 +196,8 @@ class _Tree:
             return (self._aggregate(value, level),)
         if isinstance(value, v.AtLevel):
             return self._parts(value.value, value.level)
+        if isinstance(value, v.ScoreOf):
+            return (self._scores(value, level),)
         found: dict[Node, None] = {}
         for part in v.parts(value):
             if isinstance(part, v.Value):
@@ -232,6 +235,41 @@ class _Tree:
             skipped=int(skipped),
             reason=reason,
             **_where(aggregate.origin),
+        )
+
+    def _scores(self, value: v.ScoreOf, level: str) -> Node:
+        """The totals that a mean is made of, and how much each of them counts."""
+        found = self.sheet.evaluator.descendants(value)
+        row = self._row(level)
+        places = found.of(-2 if row is None else row)
+        weights = found.weight[places]
+        shares = weights / (np.nansum(weights) or 1.0)
+        amount, reason = self._at(value, level)
+        card = found.sheet.plan.card.source
+        entity = found.sheet.plan.card.entity.label(self.language)
+        count = int((~np.isnan(weights)).sum())
+        return Node(
+            kind="scores",
+            name=card.name,
+            label=self._say("node", ", ").join((card.label(self.language), entity)),
+            value=amount,
+            unit="points",
+            rows=count,
+            skipped=len(places) - count,
+            reason=reason,
+            **_where(value.origin),
+            children=tuple(
+                Node(
+                    kind="entity",
+                    name=str(found.sheet.keys[place]),
+                    label=str(found.sheet.labels[place] or found.sheet.keys[place]),
+                    value=number(found.sheet.total[place]),
+                    unit="points",
+                    weight=number(share),
+                    reason=str(found.sheet.not_ranked[place]) or None,
+                )
+                for place, share in zip(places, shares, strict=True)
+            ),
         )
 
     def _at(self, value: v.Value, level: str) -> tuple[float | None, str | None]:
@@ -304,6 +342,8 @@ def segment_text(scores: MeasureScores, place: int) -> str | None:
     if curve is None or STATES[scores.state[place]] != "scored":
         return None
     segment = int(scores.segment[place])
+    if curve.shape == "itself":
+        return None
     if curve.shape == "attainment":
         return f"attainment {curve.form}" if curve.form != "direct" else "attainment"
     if curve.shape == "steps":
@@ -333,8 +373,9 @@ def _in_order(
 
 def _leaves(nodes: tuple[Node, ...]) -> Iterator[Node]:
     for node in nodes:
-        if node.kind == "aggregate":
+        if node.kind in ("aggregate", "scores"):
             yield node
+            continue
         yield from _leaves(node.children)
 
 

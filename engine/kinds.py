@@ -30,7 +30,8 @@ def kind_of(workspace: Workspace, kpi: Kpi) -> Kind:
 
 def adds_up(workspace: Workspace, kpi: str) -> bool:
     """Whether the values, and so the targets, of several periods make that of all of them."""
-    return kind_of(workspace, workspace.kpis[key_of(kpi)]) == "flow"
+    found = workspace.kpis.get(key_of(kpi))  # none: the totals of a card
+    return found is not None and kind_of(workspace, found) == "flow"
 
 
 class _Kinds:

@@ -72,6 +72,8 @@ def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
         yield f"{feed.data}: the first day with rows", feed.first
         if feed.days is not None:
             yield f"{feed.data}: the days with rows", feed.days
+    for inner in plan.inner.values():
+        yield from statements(inner, dialect_name)
 
 
 def _setting(plan: Plan, dialect_name: str) -> Setting:

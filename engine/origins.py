@@ -14,7 +14,7 @@ def origins(plan: Plan) -> Mapping[tuple[str, Cell], tuple[str, ...]]:
     found: dict[tuple[str, Cell], dict[str, None]] = {}
     for root in plan.needed:
         for node in v.walk(root):
-            if isinstance(node, v.KpiValue):
+            if isinstance(node, v.KpiValue) and node.kpi in plan.workspace.kpis:
                 kpi = plan.workspace.kpis[node.kpi]
                 for aggregate in v.aggregates(node):
                     for cell in cells_of(aggregate):

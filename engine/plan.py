@@ -17,11 +17,12 @@ from engine import values as v
 from engine.card import Card, Measure, TargetRule
 from engine.catalog import Catalog
 from engine.context import Context
+from engine.effective import effective
 from engine.facts import Problems
 from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
 from engine.kinds import adds_up
-from engine.model import Entity, PlanTable, Workspace, holder_key, key_of
+from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_key, key_of
 from engine.periods import MONTHS, Moment, Period, Range, months_of
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
@@ -91,6 +92,8 @@ class Plan:
     rank_within: v.AttributeOf | None
     ranked_when: v.Predicate | None
     no_total_when: v.Predicate | None
+    inner: Mapping[str, Plan] = field(default_factory=dict, repr=False)  # by the key of the card
+    asked: Mapping[str, v.KpiValue] = field(default_factory=dict)  # by KPI: what another card asks
 
     @property
     def period(self) -> Period:
@@ -99,7 +102,8 @@ class Plan:
     @property
     def needed(self) -> tuple[object, ...]:
         """Every value and condition that is computed, the outermost of each."""
-        return needed_by(self.measures, self.rank_within, self.ranked_when, self.no_total_when)
+        tests = (self.rank_within, self.ranked_when, self.no_total_when)
+        return needed_by(self.measures, *tests, *self.asked.values())
 
 
 def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object, ...]:
@@ -125,7 +129,7 @@ def make_plan(
     What cannot be planned is left out and reported; a plan with reported errors is not run.
     """
     moment = workspace.calendar.moment(period, as_of)
-    return _Planner(workspace, card, moment, as_of, catalog, problems).plan()
+    return _Planner(workspace, card, moment, as_of, catalog, problems).plan(())
 
 
 class _Planner:
@@ -147,8 +151,11 @@ class _Planner:
         self.formulas = Formulas(workspace, catalog, problems)
         self.context = Context(card.entity, moment)
 
-    def plan(self) -> Plan:
+    def plan(self, askers: Iterable[tuple[Entity, Kpi | None]]) -> Plan:
+        """`askers`: for whom other cards take the totals of this one, and what weighs them."""
         card = self.card
+        above = list(askers)
+        asked = {key_of(kpi.name): self._asked(kpi) for _, kpi in above if kpi is not None}
         measures = [m for m in map(self._measure, card.measures) if m is not None]
         total = replace(self.context, known=("coverage", "days_active"))
         within = (
@@ -158,8 +165,10 @@ class _Planner:
         no_total = (
             self.formulas.predicate(card.no_total_when, total) if card.no_total_when else None
         )
-        needed = needed_by(measures, within, ranked, no_total)
-        levels = self._levels(needed, [m.level for m in measures])
+        weights = {name: value for name, value in asked.items() if value is not None}
+        needed = needed_by(measures, within, ranked, no_total, *weights.values())
+        names = [m.level for m in measures]
+        levels = self._levels(needed, [*names, *(key_of(entity.name) for entity, _ in above)])
         holders = {grain.holder for level in levels for grain in level.classes}
         entities = [level.spine.entity for level in levels]
         return Plan(
@@ -175,13 +184,39 @@ class _Planner:
             rank_within=within,
             ranked_when=ranked,
             no_total_when=no_total,
+            inner=self._inner(),
+            asked=weights,
         )
+
+    # ── other cards ──────────────────────────────────────────────────────────────────────────
+
+    def _inner(self) -> dict[str, Plan]:
+        """The plans of the cards whose totals are taken, each once."""
+        askers: dict[str, list[tuple[Entity, Kpi | None]]] = {}
+        cards: dict[str, CardVersion] = {}
+        for measure in self.card.measures:
+            if measure.source is not None:
+                name = key_of(measure.source.version.name)
+                cards[name] = measure.source.version
+                askers.setdefault(name, []).append((measure.level, measure.source.weighted_by))
+        found = {}
+        for name, version in cards.items():
+            card = effective(self.workspace, version, self.moment.period.start, self.problems)
+            if card is not None:
+                planner = _Planner(
+                    self.workspace, card, self.moment, self.as_of, self.catalog, self.problems
+                )
+                found[name] = planner.plan(askers[name])
+        return found
+
+    def _asked(self, kpi: Kpi) -> v.KpiValue | None:
+        return self.formulas.kpi(kpi, self.context, kpi.span)
 
     # ── measures ─────────────────────────────────────────────────────────────────────────────
 
     def _measure(self, measure: Measure) -> MeasurePlan | None:
         context = replace(self.context, level=measure.level)
-        value = self.formulas.kpi(measure.kpi, context, measure.span)
+        value = self._value(measure, context)
         needs = measure.kpi.needs
         sample = self.formulas.predicate(needs.condition, context) if needs else None
         applies = None
@@ -196,6 +231,17 @@ class _Planner:
         if value is None:
             return None
         return MeasurePlan(measure, key_of(measure.level.name), value, sample, applies, targets)
+
+    def _value(self, measure: Measure, context: Context) -> v.KpiValue | None:
+        source = measure.source
+        if source is None:
+            return self.formulas.kpi(measure.kpi, context, measure.span)
+        level = key_of(measure.level.name)
+        weight = key_of(source.weighted_by.name) if source.weighted_by else None
+        names = (key_of(source.version.name), level, key_of(source.entity.name), weight)
+        return v.KpiValue(
+            key_of(measure.kpi.name), level, "", v.ScoreOf(*names, origin=measure.span)
+        )
 
     def _target(
         self, measure: Measure, role: str, rule: TargetRule, context: Context

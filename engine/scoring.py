@@ -66,7 +66,8 @@ class _Scoring:
         self.problems = problems
         self.level = plan.levels[0].name
         self.data = atoms.levels[self.level]
-        self.evaluator = Evaluator(plan, atoms, problems)
+        inner = {n: score_atoms(p, atoms.inner[n], problems) for n, p in plan.inner.items()}
+        self.evaluator = Evaluator(plan, atoms, problems, inner)
 
     def sheet(self) -> Sheet:
         since, through = _claimed(self.data, self.plan)

@@ -12,7 +12,7 @@ from engine.model import DataSet, Kpi, Workspace, key_of
 from engine.retention import unlimited_retention
 from engine.unit_inference import Inference
 from engine.unit_names import worded
-from engine.units import Unit, declared
+from engine.units import POINTS, Unit, declared
 from grammar import Diagnostic, Span
 from grammar import syntax as s
 
@@ -206,6 +206,8 @@ def _check_section(
         kpi = workspace.kpis.get(key_of(section.measured.text))
         unit = declared(kpi.unit) if kpi is not None else Unit(known=False)
         known = dict.fromkeys(("target", "floor", "stretch", "actual"), unit)
+    elif isinstance(section, s.MeasureSection):
+        known = dict.fromkeys(("target", "floor", "stretch", "actual"), POINTS)
     inference = Inference(workspace, problems, known)
     for fact in getattr(section, "facts", ()):
         if _holds_any(fact.span, earlier):

@@ -57,8 +57,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
                 _report(problems, fact, f"`when {fact.absence.replace('_', ' ')}`")
             elif isinstance(fact, s.Needs) and fact.widened is not None:
                 _report(problems, fact, "`else over`")
-        if isinstance(section, s.MeasureSection) and isinstance(section.measured, s.ScoreOf):
-            _report(problems, section, "`measure score of`")
 
 
 def _report(problems: Problems, node: s.Node, construct: str) -> None:

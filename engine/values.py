@@ -56,6 +56,18 @@ class PlanValue:
 
 
 @record
+class ScoreOf:
+    """The totals that a card gives to the entities of `descendants` that belong to one of `level`,
+    averaged, or weighted by a KPI of theirs."""
+
+    card: str
+    level: str
+    descendants: str
+    weighted_by: str | None
+    origin: Span = field(compare=False, repr=False)
+
+
+@record
 class Literal:
     value: float
 
@@ -130,6 +142,7 @@ class AtLevel:
 Value = (
     Aggregate
     | PlanValue
+    | ScoreOf
     | Literal
     | AttributeOf
     | Known
@@ -190,7 +203,7 @@ class Denied:
 Predicate = Compares | TextIs | DayIs | Lacks | Every | Some | Denied
 
 
-_LEAVES = frozenset((Aggregate, PlanValue, AttributeOf, Literal, Known))
+_LEAVES = frozenset((Aggregate, PlanValue, ScoreOf, AttributeOf, Literal, Known))
 _KINDS = frozenset((*get_args(Value), *get_args(Predicate)))
 
 

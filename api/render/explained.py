@@ -69,6 +69,15 @@ class _Tree:
             case "target":
                 if figures.amount(node.value, node.unit) not in node.label:
                     yield self._amount(node.value, node.unit)
+            case "scores":
+                yield self._amount(node.value, node.unit)
+                yield self._say("{count} totals", count=f"{node.rows:,}")
+                if node.skipped:
+                    yield self._say("{count} left out", count=f"{node.skipped:,}")
+            case "entity":
+                yield self._amount(node.value, node.unit)
+                if node.weight is not None:
+                    yield self._say("counts {share}", share=figures.share(node.weight))
             case _:
                 yield self._amount(node.value, node.unit)
                 if node.rows is not None:

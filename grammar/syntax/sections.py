@@ -66,6 +66,12 @@ class MeasureSection(Node):
     alias: Name | None
     facts: Facts
 
+    @property
+    def called(self) -> Name:
+        """Its name in the card: as it says, else that of its KPI or of the card it takes from."""
+        measured = self.measured
+        return self.alias or (measured if isinstance(measured, Name) else measured.scorecard)
+
 
 @node
 class JudgeSection(Node):
