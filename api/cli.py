@@ -89,6 +89,7 @@ app.command(
         "steelyard score store_quarterly --period 2025Q3",
         "steelyard score store_quarterly --period 2025Q3 --only S001 S002",
         "steelyard score clerk --period 2025Q3 --format csv > clerks.csv",
+        "steelyard score --all --period 2025Q3",
     )
 )(score)
 app.command(

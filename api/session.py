@@ -21,6 +21,7 @@ from grammar import Diagnostic, Refused, parse_kept
 if TYPE_CHECKING:
     from connectors import Connection
     from engine import Sheet
+    from engine.roll_call import RollCall
 
 CATALOG_FILE = "catalog.json"
 
@@ -98,6 +99,14 @@ class Session:
 
         with refusing():
             return score(self.workspace, card, period, self.source, as_of, self.columns)
+
+    def call_roll(self, period: str, as_of: date) -> RollCall:
+        """Score every card of a period."""
+        from api.database import refusing
+        from engine.roll_call import call_roll
+
+        with refusing():
+            return call_roll(self.workspace, period, self.source, as_of, self.columns)
 
     def today(self) -> date:
         """Today in the calendar's time zone."""

@@ -115,9 +115,13 @@ class Calendar:
             raise UnknownPeriod(text, f"{hint}: write one like {self.example(cadence)}")
         return period
 
+    def named(self, text: str) -> Period:
+        """The period of that name, of any cadence. Raises UnknownPeriod."""
+        return self._read(text, "write a period like 2025Q3")
+
     def start_of(self, text: str) -> date:
         """The first day of a period of any cadence. Raises UnknownPeriod."""
-        return self._read(text, "write a period like 2025Q3").start
+        return self.named(text).start
 
     def _read(self, text: str, hint: str) -> Period:
         match = _NAME.fullmatch(text.strip())

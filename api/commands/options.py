@@ -21,6 +21,10 @@ Folder = Annotated[
 Card = Annotated[
     str, typer.Argument(metavar="CARD", help="The name of a scorecard.", show_default=False)
 ]
+MaybeCard = Annotated[
+    str | None,
+    typer.Argument(metavar="CARD", help="The name of a scorecard.", show_default=False),
+]
 PeriodName = Annotated[
     str,
     typer.Option(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from api.commands.opened import beside, language_of, opened
-from api.commands.options import Card, Day, Folder, Language, PeriodName
-from api.commands.scored import only_known, scored
+from api.commands.options import Day, Folder, Language, MaybeCard, PeriodName
+from api.commands.scored import called, only_known, scored
 from api.render.words import say
 from api.streams import console, note, put_json, put_utf8, show
 
 if TYPE_CHECKING:
+    from api.session import Session
     from engine import Sheet
     from engine.documents import Document
 
@@ -21,8 +22,8 @@ Format = Literal["table", "json", "csv"]
 
 def score(
     context: typer.Context,
-    card: Card,
     period: PeriodName,
+    card: MaybeCard = None,
     more_keys: Annotated[
         list[str] | None, typer.Argument(metavar="KEY", help="More keys for --only.")
     ] = None,
@@ -30,6 +31,10 @@ def score(
         list[str] | None,
         typer.Option("--only", metavar="KEY…", help="Show only these; ranks stay those among all."),
     ] = None,
+    everybody: Annotated[
+        bool,
+        typer.Option("--all", help="Every card: each one's results, overlaps, who has no card."),
+    ] = False,
     as_of: Day = None,
     output: Annotated[
         Format, typer.Option("--format", help="For a terminal, a program, or a spreadsheet.")
@@ -38,12 +43,39 @@ def score(
     folder: Folder = None,
 ) -> None:
     """Score everybody a card is for, and rank them."""
+    if everybody != (card is None) or (everybody and only):
+        raise typer.BadParameter("name one CARD, or write --all without any")
     with opened(context, folder, as_json=output == "json", language=language) as session:
         spoken = language or language_of(session)
+        if card is None:
+            _all(session, period, as_of, output, spoken)
+            return
         sheet = scored(session, card, period, as_of)
         keys = only_known(sheet, [*(only or ()), *(more_keys or ())])
         _print(sheet, keys, output, spoken)
         beside(sheet.diagnostics, spoken)
+
+
+def _all(session: Session, period: str, as_of: str | None, output: Format, language: str) -> None:
+    """Everybody's results. Exit code 1 where a card could not be scored."""
+    from engine.roll_document import roll_document
+
+    roll = called(session, period, as_of)
+    document = roll_document(roll)
+    match output:
+        case "json":
+            put_json(document)
+        case "csv":
+            from api.render.spreadsheet import roll_spreadsheet
+
+            put_utf8(roll_spreadsheet(document))
+        case "table":
+            from api.render.roll import roll_page
+
+            show(*roll_page(roll, document, console(), language))
+    beside(tuple(d for found in roll.refused.values() for d in found), language)
+    if roll.refused:
+        raise typer.Exit(1)
 
 
 def _print(sheet: Sheet, keys: tuple[str, ...], output: Format, language: str) -> None:

@@ -12,6 +12,7 @@ from api.streams import working
 if TYPE_CHECKING:
     from api.session import Session
     from engine import Sheet
+    from engine.roll_call import RollCall
     from grammar import Diagnostic
 
 
@@ -27,6 +28,14 @@ def scored(session: Session, card: str, period: str, as_of: str | None) -> Sheet
     doing = "Scoring {card} for {period}"
     with working(say(doing, language_of(session), card=version.name, period=wanted.name)):
         return session.score(card, period, day)
+
+
+def called(session: Session, period: str, as_of: str | None) -> RollCall:
+    """Everybody's results in a period. Raises Refused."""
+    day = session.as_of(as_of)
+    with_cards(session)
+    with working(say("Scoring every card for {period}", language_of(session), period=period)):
+        return session.call_roll(period, day)
 
 
 def only_known(sheet: Sheet, keys: Sequence[str]) -> tuple[str, ...]:

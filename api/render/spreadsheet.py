@@ -12,6 +12,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ENTITY = (
     "key label rank rank_group total total_unrounded total_before_rules grade coverage reason"
 ).split()
+_WHO = ("entity", "key", "label")
+_PART = "scorecard version from through days total grade rank rank_group reason".split()
 _MEASURE = "value target attainment score weight effective_weight points state reason".split()
 
 
@@ -27,6 +29,18 @@ def spreadsheet(document: dict[str, Any]) -> str:
     writer.writerow([*_ENTITY, *(f"{name}.{part}" for name in measures for part in _MEASURE)])
     for item in items:
         writer.writerow(map(_safe, _row(item, measures)))
+    return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def roll_spreadsheet(document: dict[str, Any]) -> str:
+    """A row for every result of everybody, and one for who has none."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow([*_WHO, *_PART])
+    for person in document["people"]:
+        who = [person[column] for column in _WHO]
+        for part in person["parts"] or [{}]:
+            writer.writerow(map(_safe, [*who, *(part.get(column) for column in _PART)]))
     return _BYTE_ORDER_MARK + written.getvalue()
 
 
