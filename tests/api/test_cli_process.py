@@ -75,7 +75,7 @@ def test_no_answer_is_exit_code_1(workspace: Path) -> None:
 
 
 def test_wrong_syntax_is_exit_code_2(workspace: Path) -> None:
-    found = run("score", "--format", "json", within=workspace)
+    found = run("explain", "--format", "json", within=workspace)
     assert (found.returncode, found.stdout) == (2, "")
     assert "Missing argument" in found.stderr
 
