@@ -167,6 +167,8 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
         formulas.kpi(kpi, context, kpi.span)
         if kpi.needs is not None:
             formulas.predicate(kpi.needs.condition, context)
+        if kpi.representative is not None:
+            formulas.predicate(kpi.representative, context)
 
 
 def _measured(workspace: Workspace) -> set[str]:

@@ -56,6 +56,7 @@ FACTS: dict[type[s.Node], Concern] = {
     s.UnitIs: Concern(_SCORE, "unit"),
     s.Better: Concern(_SCORE, "better"),
     s.Needs: Concern(_SCORE, "needs"),
+    s.Representative: Concern(_LABEL, "representative"),
     s.Objective: Concern(_LABEL, "objective"),
     s.Benchmark: Concern(_LABEL, "benchmark"),
     s.Drives: Concern(_LABEL, "drives"),

@@ -119,8 +119,18 @@ def _measure(scores: MeasureScores, places: Places) -> list[Document]:
             "points": _numbers(scores.points, places) if carries else nothing,
             "state": [STATES[code] for code in scores.state[places].tolist()],
             "reason": [name(code) for code in scores.reason[places].tolist()],
+            "representative": _representative(scores, places),
         }
     )
+
+
+def _representative(scores: MeasureScores, places: Places) -> list[bool | None]:
+    """Null where the KPI does not ask, or has no value that could stand for anything."""
+    if scores.representative is None:
+        return [None] * len(places)
+    there = ~np.isnan(scores.value[places])
+    flags = zip(there.tolist(), scores.representative[places].tolist(), strict=True)
+    return [bool(flag) if valued else None for valued, flag in flags]
 
 
 def _adjustments(sheet: Sheet, place: int) -> list[Document]:

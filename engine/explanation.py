@@ -165,7 +165,11 @@ class _Tree:
             state=STATES[scores.state[place]],
             reason=name(int(scores.reason[place])),
             **_where(measure.span),
-            children=(*self._targets(scores), *self._made_of(scores)),
+            children=(
+                *self._targets(scores),
+                *self._representative(scores),
+                *self._made_of(scores),
+            ),
         )
 
     def _targets(self, scores: MeasureScores) -> Iterator[Node]:
@@ -179,6 +183,29 @@ class _Tree:
         yield Node(
             "target", "target", decided.span.text, value=value, unit=unit, **_where(decided.span)
         )
+
+    def _representative(self, scores: MeasureScores) -> Iterator[Node]:
+        """The condition under which the value stands for everybody, and whether it is met."""
+        asked = scores.plan.measure.kpi.representative
+        if asked is None or scores.representative is None or np.isnan(scores.value[self.place]):
+            return
+        met = bool(scores.representative[self.place])
+        yield Node(
+            kind="sample",
+            name="representative",
+            label=asked.span.text,
+            state="representative" if met else "not_representative",
+            children=self._conditions(scores),
+            **_where(asked.span),
+        )
+
+    def _conditions(self, scores: MeasureScores) -> tuple[Node, ...]:
+        """The numbers that the condition compares."""
+        found: dict[Node, None] = {}
+        for node in v.walk(scores.plan.representative):
+            for side in (node.left, node.right) if isinstance(node, v.Compares) else ():
+                found.update(dict.fromkeys(self._parts(side, scores.plan.level)))
+        return tuple(found)
 
     def _made_of(self, scores: MeasureScores) -> tuple[Node, ...]:
         """The KPIs and aggregates of the formula; one aggregate alone says nothing new."""

@@ -93,6 +93,7 @@ class Kpi(Definition):
     unit: s.Unit | None
     better: str | None
     needs: s.Needs | None
+    representative: s.Expression | None = None  # else its value is marked, and scored nevertheless
 
 
 @record

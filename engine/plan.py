@@ -50,6 +50,7 @@ class MeasurePlan:
     needs: v.Predicate | None
     applies: v.Predicate | None  # about the scored entity
     targets: Mapping[str, tuple[TargetPlan, ...]]
+    representative: v.Predicate | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object,
     """The values and conditions of measures, and others that there may be."""
     found = [*others]
     for each in measures:
-        found += [each.value, each.needs, each.applies]
+        found += [each.value, each.needs, each.applies, each.representative]
         for lines in each.targets.values():
             found += [part for line in lines for part in (line.value, line.where)]
     return tuple(each for each in found if each is not None)
@@ -219,6 +220,8 @@ class _Planner:
         value = self._value(measure, context)
         needs = measure.kpi.needs
         sample = self.formulas.predicate(needs.condition, context) if needs else None
+        asks = measure.kpi.representative
+        stands_for = self.formulas.predicate(asks, context) if asks is not None else None
         applies = None
         if measure.applies_when is not None:
             applies = self.formulas.predicate(measure.applies_when, self.context)
@@ -230,7 +233,9 @@ class _Planner:
         }
         if value is None:
             return None
-        return MeasurePlan(measure, key_of(measure.level.name), value, sample, applies, targets)
+        return MeasurePlan(
+            measure, key_of(measure.level.name), value, sample, applies, targets, stands_for
+        )
 
     def _value(self, measure: Measure, context: Context) -> v.KpiValue | None:
         source = measure.source

@@ -220,6 +220,7 @@ def _kpi(facts: Facts) -> Kpi:
         unit=unit.unit if unit else None,
         better=better.direction if better else None,
         needs=needs,
+        representative=r.condition if (r := facts.one(s.Representative)) else None,
     )
 
 

@@ -46,6 +46,7 @@ class _Raw:
     state: Codes
     reason: Codes
     target_line: NDArray[np.intp]
+    representative: Flags | None
 
     @property
     def measure(self) -> Measure:
@@ -152,6 +153,7 @@ class _Scoring:
             state=states,
             reason=reasons,
             target_line=lines.get("target", np.full(len(members), -1, dtype=np.intp)),
+            representative=self._representative(plan, index),
         )
 
     def _rows_of(self, level: str, members: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -183,6 +185,14 @@ class _Scoring:
             states = np.where(applies, states, state("not_applicable"))
             reasons = np.where(applies, reasons, code("not_applicable"))
         return states.astype(np.int8), reasons.astype(np.int8)
+
+    def _representative(self, plan: MeasurePlan, index: NDArray[np.intp]) -> Flags | None:
+        """Where the answers stand for everybody; a condition that cannot be evaluated says no."""
+        if plan.representative is None:
+            return None
+        holds = self.evaluator.predicate(plan.representative, plan.level).holds
+        inside: Flags = np.where(index < 0, False, _taken(holds, index))
+        return inside
 
     def _targets(self, plan: MeasurePlan) -> dict[str, tuple[Result, NDArray[np.intp]]]:
         """Target, floor and stretch of every entity of the measure's level, and which line decided.
@@ -266,6 +276,7 @@ class _Scoring:
             effective=weight,
             points=np.where(raw.included, weight * np.where(raw.included, raw.score, 0.0), 0.0),
             target_line=raw.target_line,
+            representative=raw.representative,
         )
 
     def _perspectives(

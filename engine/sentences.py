@@ -49,6 +49,7 @@ class _Sentences:
         for scores in self.sheet.measures:
             if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
                 yield self._unscored(scores)
+        yield from self._not_representative()
         yield from self._not_ranked()
         yield from self._for_information()
 
@@ -161,6 +162,17 @@ class _Sentences:
             return self._say("not_applicable", **data)
         rule = {"score": "missing_score", "no total": "missing_no_total"}
         return self._say(rule.get(measure.missing.rule, "missing"), **data)
+
+    def _not_representative(self) -> Iterator[str]:
+        """Values that count although they do not stand for everybody."""
+        for scores in self.sheet.measures:
+            asked, flags = scores.plan.measure.kpi.representative, scores.representative
+            if asked is None or flags is None or np.isnan(scores.value[self.place]):
+                continue
+            if not flags[self.place]:
+                yield self._say(
+                    "not_representative", measure=self._label(scores), asked=asked.span.text
+                )
 
     def _not_ranked(self) -> Iterator[str]:
         reason = str(self.sheet.not_ranked[self.place])

@@ -39,6 +39,7 @@ class MeasureScores:
     effective: Floats
     points: Floats
     target_line: NDArray[np.intp]  # which target line decided, -1 for none
+    representative: Flags | None  # None where the KPI does not ask
 
     @property
     def name(self) -> str:

@@ -52,6 +52,8 @@ def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
     inference = Inference(workspace, problems)
     if kpi.needs is not None:
         inference.condition(kpi.needs.condition)
+    if kpi.representative is not None:
+        inference.condition(kpi.representative)
     unit, found = unit_of_formula(workspace, kpi)
     problems.found.extend(found)
     if kpi.formula is None or kpi.unit is None or any(each.is_error for each in found):

@@ -76,6 +76,7 @@ _FACTS: dict[type, str] = {
     s.Formula: "<formula> expression",
     s.UnitIs: "<unit> unit",
     s.Needs: "<needs> condition [<else_over> widened]",
+    s.Representative: "<representative> condition",
     s.Objective: "<objective> text",
     s.Benchmark: "<benchmark> value <benchmark_source> source",
     s.Drives: "<drives> kpi",

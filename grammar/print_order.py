@@ -47,6 +47,7 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.UnitIs,
     s.Better,
     s.Needs,
+    s.Representative,
     s.Benchmark,
     s.Objective,
     s.Drives,

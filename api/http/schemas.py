@@ -297,6 +297,10 @@ class MeasureScore(Document):
     points: Number
     state: State
     reason: Reason
+    representative: Annotated[
+        bool | None,
+        Field(description="Whether enough answered, as the KPI asks; null where it does not ask."),
+    ]
 
 
 class Adjustment(Document):

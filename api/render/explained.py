@@ -69,6 +69,8 @@ class _Tree:
             case "target":
                 if figures.amount(node.value, node.unit) not in node.label:
                     yield self._amount(node.value, node.unit)
+            case "sample":
+                yield self._say("met" if node.state == "representative" else "not met")
             case "scores":
                 yield self._amount(node.value, node.unit)
                 yield self._say("{count} totals", count=f"{node.rows:,}")

@@ -245,6 +245,11 @@ class Needs(Node):
 
 
 @node
+class Representative(Node):
+    condition: Expression
+
+
+@node
 class Objective(Node):
     text: Text
 

@@ -52,6 +52,11 @@ EDITS = [
     ("is_return = no", "is_return <> yes", "score changed kpi net_sales formula"),
     ("needs count(sales) >= 20", "needs count(sales) >= 30", "score changed kpi net_sales needs"),
     ("over last 3 periods", "over last 4 periods", "score changed kpi net_sales needs"),
+    (
+        "count(sales) >= 100",
+        "count(sales) >= 90",
+        "label changed kpi net_sales representative",
+    ),
     ("CNY 1200", "CNY 1300", "label changed kpi net_sales benchmark"),
     ('objective "Grow"', 'objective "Hold"', "label changed kpi net_sales objective"),
     ("  drives sales_growth\n", "", "label removed kpi net_sales drives"),

@@ -69,6 +69,7 @@ WHOLE = cleandoc("""
       unit CNY
       better higher
       needs count(sales) >= 20 else over last 3 periods
+      representative when count(sales) >= 100
       benchmark CNY 1200 source "Trade press"
       objective "Grow"
       drives sales_growth

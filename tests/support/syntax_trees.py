@@ -348,6 +348,7 @@ FACTS: dict[type, list[Strategy]] = {
         node(s.UnitIs, unit),
         node(s.Better, among("higher lower target neither")),
         node(s.Needs, expression, maybe(window)),
+        node(s.Representative, expression),
         owner,
         node(s.Objective, text),
         node(s.Benchmark, expression, text),
