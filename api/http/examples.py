@@ -45,6 +45,7 @@ RANKING: dict[str, Any] = {
                     "points": 88.375,
                     "state": "scored",
                     "reason": None,
+                    "representative": None,
                 }
             },
             "adjustments": [],

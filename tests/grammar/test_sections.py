@@ -87,6 +87,10 @@ SECTIONS = {
             "needs n > 1 else over last 2 periods",
             "Needs(Comparison(n, >, 1), LastStretch(2, periods))",
         ),
+        (
+            "representative when n >= 30",
+            "Representative(Comparison(n, >=, 30))",
+        ),
         ('owner "Finance"', 'Owner("Finance")'),
         ('objective "Grow"', 'Objective("Grow")'),
         ('benchmark 8% source "Market"', 'Benchmark(8%, "Market")'),

@@ -237,6 +237,7 @@ def _measure(card: Card, measure: Measure, entity: Entity, quarter: Quarter) -> 
         "weight": measure.weight and measure.weight * card.perspectives[measure.perspective],
         "state": "scored" if reason is None else "missing",
         "reason": reason,
+        "representative": None,  # no KPI of the example asks
     }
 
 
