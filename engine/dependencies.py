@@ -76,6 +76,7 @@ def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> 
     yield version.section
     yield from version.parts
     yield from (kpi.section for kpi in _kpis(workspace, version))
+    yield from _constants(workspace, version)
     for document in workspace.documents:
         yield from (each for each in document.sections if isinstance(each, s.CalendarSection))
     if plan is None:
@@ -116,6 +117,16 @@ def _kpis(workspace: Workspace, version: CardVersion) -> list[Kpi]:
                 found[name] = kpi
                 waiting.append(kpi.section)
     return list(found.values())
+
+
+def _constants(workspace: Workspace, version: CardVersion) -> Iterator[s.Section]:
+    """The constants that a card and its KPIs name."""
+    sections = [version.section, *version.parts]
+    sections += [kpi.section for kpi in _kpis(workspace, version)]
+    paths = paths_in(tuple(getattr(section, "facts", ()) for section in sections))
+    for name in {key_of(path.parts[0].text) for path in paths if len(path.parts) == 1}:
+        if name in workspace.constants:
+            yield workspace.constants[name].section
 
 
 def _named(section: s.Section) -> Iterator[str]:

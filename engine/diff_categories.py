@@ -51,6 +51,8 @@ FACTS: dict[type[s.Node], Concern] = {
     s.ValueColumn: Concern(_TARGET, "value"),
     s.FloorColumn: Concern(_TARGET, "floor"),
     s.StretchColumn: Concern(_TARGET, "stretch"),
+    # a constant
+    s.ConstantValue: Concern(_SCORE, "value"),
     # a KPI
     s.Formula: Concern(_SCORE, "formula"),
     s.UnitIs: Concern(_SCORE, "unit"),
@@ -131,6 +133,7 @@ SECTIONS: dict[str, Category] = {
     "data": _SCORE,
     "targets": _TARGET,
     "kpi": _SCORE,
+    "constant": _SCORE,
     "policy": _STRUCTURE,
     "scorecard": _ELIGIBILITY,
     "perspective": _WEIGHT,

@@ -21,6 +21,7 @@ DEFINITIONS = (
     s.DataSection,
     s.TargetsSection,
     s.KpiSection,
+    s.ConstantSection,
     s.PolicySection,
 )
 """Sections that stand for themselves, in the order in which a diff shows them."""
@@ -34,6 +35,7 @@ _KINDS: dict[type[s.Node], str] = {
     s.DataSection: "data",
     s.TargetsSection: "targets",
     s.KpiSection: "kpi",
+    s.ConstantSection: "constant",
     s.PolicySection: "policy",
     s.ScorecardSection: "scorecard",
     s.PerspectiveSection: "perspective",

@@ -17,6 +17,7 @@ _MANY: tuple[type[s.Node], ...] = (
     *(s.Label, s.Note, s.OnlyWhere, s.Attribute, s.BelongsTo, s.History),
     *(s.Link, s.LinkThrough, s.Group, s.Column, s.Benchmark, s.Drives),
     *(s.Assign, s.Exempt, s.Weight, s.Prefer, s.TargetLine, s.At, s.From, s.Upto, s.WordScore),
+    s.ConstantValue,
     *(s.WhenMissing, s.CapPerspective, s.AppliesTo, s.RequireMeasureAtMost, s.RequirePerspective),
     *(s.RequireCount, s.RequireReview, s.Given, s.GivenTarget),
 )

@@ -12,6 +12,7 @@ from engine import scalars as r
 from engine import values as v
 from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_clauses
 from engine.catalog import Catalog
+from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
 from engine.mends import as_percent, renamed
@@ -46,6 +47,7 @@ class Formulas:
         self.catalog = catalog
         self.problems = problems
         self.aggregation = Aggregation(workspace, catalog, problems)
+        self.constants = Constants(workspace, catalog, problems)
         self._kpis: dict[tuple[object, ...], v.KpiValue] = {}
         self._sizes: dict[int, int] = {}
 
@@ -58,7 +60,8 @@ class Formulas:
             case s.Quantity():
                 return durations.literal(node, context.duration)
             case s.Path():
-                return self._path(node, context)
+                read = self._read(node, context)
+                return self._path(node, context) if read is node else self.value(read, context)
             case s.Sign(operator, operand):
                 inner = self.value(operand, context)
                 if inner is None or operator == "+":
@@ -135,6 +138,14 @@ class Formulas:
             return None
         return attribute
 
+    def _read(self, node: s.Expression, context: Context) -> s.Expression:
+        """A constant as the value that it has; a KPI of that name goes first."""
+        if isinstance(node, s.Path) and len(node.parts) == 1:
+            name = key_of(node.parts[0].text)
+            if name in context.known or name in self.workspace.kpis:
+                return node
+        return self.constants.read(node, context.moment.period.start)
+
     def attribute(self, path: s.Path, context: Context) -> v.AttributeOf | None:
         """An attribute of the scored entity or of one it belongs to."""
         level = context.level
@@ -201,6 +212,7 @@ class Formulas:
         if name in ("min", "max") and len(call.arguments) > 1:
             return self._applied(name, call, context)
         if name in AGGREGATES or name in SETS:
+            call = self.constants.inside(call, context.moment.period.start)
             atom = self.aggregation.aggregate(name, call, context)
             if atom is None or name in ("count", "unique", "retained"):
                 return atom
@@ -287,6 +299,7 @@ class Formulas:
                 return self._among(item, options, negated, context)
             case s.Between(item, low, high):
                 value = self.value(item, context)
+                low, high = self._read(low, context), self._read(high, context)
                 a, b = self.value(low, context), self.value(high, context)
                 if value is None or a is None or b is None:
                     return None
@@ -312,6 +325,7 @@ class Formulas:
         right: s.Expression,
         context: Context,
     ) -> v.Predicate | None:
+        left, right = self._read(left, context), self._read(right, context)
         if isinstance(right, s.Text | s.Truth) and operator in ("=", "<>"):
             attribute = self._text_attribute(left, context)
             if attribute is None:

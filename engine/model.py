@@ -97,6 +97,22 @@ class Kpi(Definition):
 
 
 @record
+class DatedValue:
+    """A literal that holds from a day on."""
+
+    since: date
+    value: s.Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@record
+class Constant(Definition):
+    """A named number, duration or date; `values` in time."""
+
+    values: tuple[DatedValue, ...]
+
+
+@record
 class CardVersion(Definition):
     """One `scorecard` section with the sections below it, in the order of the text."""
 
@@ -129,6 +145,7 @@ class Workspace:
     data: Mapping[str, DataSet]
     plans: Mapping[str, PlanTable]
     kpis: Mapping[str, Kpi]
+    constants: Mapping[str, Constant]
     cards: Mapping[str, tuple[CardVersion, ...]]
     diagnostics: tuple[Diagnostic, ...]
     unread: tuple[str, ...] = ()

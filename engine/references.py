@@ -51,7 +51,7 @@ NAMES: Mapping[tuple[type[s.Node], str], tuple[str, ...]] = {
 
 PATH = ("entity", "data")
 """What the first name of a path may be."""
-VALUE = (*_SIBLINGS, "kpi", *PATH)
+VALUE = (*_SIBLINGS, "kpi", "constant", *PATH)
 """What a single name may be, outside of functions of rows."""
 
 _OF_ROWS = frozenset(
@@ -107,6 +107,8 @@ def _graph(workspace: Workspace) -> dict[Key, set[Key]]:
         add("data", data.name, data.facts)
     for plan in _sections(workspace, s.TargetsSection):
         add("targets", plan.name, plan.facts)
+    for constant in _sections(workspace, s.ConstantSection):
+        add("constant", constant.name, constant.facts)
     for each in graph.values():  # a single name in there is a column, never a KPI
         each -= {key for key in each if key[0] == "kpi"}
     for kpi in _sections(workspace, s.KpiSection):
@@ -141,7 +143,8 @@ def _references(value: object, rows: bool = False) -> Iterator[Key]:
         case s.Drives():  # says what is meant to follow, and computes nothing
             return
         case s.Path(parts):
-            kinds = PATH if rows or len(parts) > 1 else VALUE
+            kinds = VALUE if len(parts) == 1 and not rows else PATH
+            kinds = (*kinds, "constant") if rows and len(parts) == 1 else kinds
             yield from ((kind, key_of(parts[0].text)) for kind in kinds)
         case s.Call():
             rows = rows or is_of_rows(value)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from engine.constants import read_constant
 from engine.facts import Facts, Problems, header_line
 from engine.model import (
     Active,
@@ -51,10 +52,13 @@ def resolve(
     def definitions(kind: type[s.Node]) -> list[Facts]:
         return [Facts(section, problems) for section in sections if isinstance(section, kind)]
 
+    calendar = _calendar(definitions(s.CalendarSection), problems)
+    constants = [read_constant(each, calendar) for each in definitions(s.ConstantSection)]
     workspace = Workspace(
         folder=folder,
         documents=documents,
-        calendar=_calendar(definitions(s.CalendarSection), problems),
+        calendar=calendar,
+        constants=_unique(constants, problems),
         entities=_unique(map(_entity, definitions(s.EntitySection)), problems),
         data=_unique(map(_data, definitions(s.DataSection)), problems),
         plans=_unique(map(_plan, definitions(s.TargetsSection)), problems),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.facts import Problems
-from engine.model import DataSet, Kpi, Workspace, key_of
+from engine.model import Constant, DataSet, Kpi, Workspace, key_of
 from engine.retention import unlimited_retention
 from engine.unit_inference import Inference
 from engine.unit_names import worded
@@ -26,6 +26,8 @@ def check_units(workspace: Workspace, problems: Problems) -> None:
     earlier = [each for each in (*workspace.diagnostics, *problems.found) if each.is_error]
     for data in workspace.data.values():
         _check_columns(workspace, data, problems)
+    for constant in workspace.constants.values():
+        _check_constant(workspace, constant, problems)
     for kpi in workspace.kpis.values():
         if not _holds_any(kpi.section.span, earlier):
             check_kpi(workspace, kpi, problems)
@@ -45,6 +47,16 @@ def of_right_units(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         for each in found
         if each.code not in ("K0303", "K0304", "K0317") or each.data.get("kpi") not in wrong
     )
+
+
+def _check_constant(workspace: Workspace, constant: Constant, problems: Problems) -> None:
+    """Its values follow one another, and so are of one kind."""
+    inference = Inference(workspace, problems)
+    for first, each in pairwise(constant.values):
+        left, right = inference.unit(first.value), inference.unit(each.value)
+        if not left.goes_with(right):
+            data = {"found": each.value.span.text, "left": worded(left), "right": worded(right)}
+            problems.report("K0226", each.value.span, data, labels=[(first.value.span, "first")])
 
 
 def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.aggregation import clause_of, paths_in
+from engine.constants import constant_of
 from engine.facts import Problems
-from engine.model import DataSet, Entity, Workspace, key_of
+from engine.model import Constant, DataSet, Entity, Workspace, key_of
 from engine.reach import reachable
 from engine.unit_names import worded
 from engine.units import (
@@ -71,6 +72,9 @@ class Inference:
             case s.Quantity(_, name):
                 return _QUANTITIES.get(name, TIME)
             case s.Path():
+                constant = constant_of(self.workspace, node)
+                if constant is not None:
+                    return self._constant(constant)
                 return self._path(node, rows)
             case s.Sign(_, operand) | s.Windowed(operand, _) | s.AtEntity(operand, _):
                 return self.unit(operand, rows)
@@ -87,6 +91,12 @@ class Inference:
                 return self._call(node, rows)
         self.condition(node, rows)
         return UNKNOWN
+
+    def _constant(self, constant: Constant) -> Unit:
+        """That of all its values; unknown where they are of different kinds (said elsewhere)."""
+        units = [self.unit(each.value) for each in constant.values]
+        alike = units and all(units[0].goes_with(each) for each in units)
+        return units[-1] if alike else UNKNOWN
 
     def _sum(self, node: s.Arithmetic, rows: Holder | None) -> Unit:
         a, b = self.unit(node.left, rows), self.unit(node.right, rows)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.facts import Problems
-from engine.model import DataSet, Definition, Entity, Kpi, Workspace, key_of
+from engine.model import Constant, DataSet, Definition, Entity, Kpi, Workspace, key_of
 from engine.walk import Walked
 from grammar import syntax as s
 from grammar.phrases import Said
 
 _KINDS = {
     Kpi: Said("KPI", "指标"),
+    Constant: Said("constant", "常数"),
     DataSet: Said("data set", "数据集"),
     Entity: Said("entity", "对象"),
 }
@@ -46,6 +47,7 @@ def _definitions(workspace: Workspace) -> Iterator[Definition]:
     yield from (each for each in workspace.entities.values() if not each.everything)
     yield from workspace.data.values()
     yield from workspace.plans.values()
+    yield from workspace.constants.values()
     for kpi in workspace.kpis.values():
         # Whoever drives a KPI is part of what is said about it, scored or not.
         if not any(isinstance(fact, s.Drives) for fact in getattr(kpi.section, "facts", ())):

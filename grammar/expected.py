@@ -22,6 +22,7 @@ from grammar.words import words
 _CARD_PARTS = ("measure", "perspective", "rule", "bonus", "penalty", "grade")
 HEADERS = (
     *("calendar", "entity", "data", "targets", "kpi", "scorecard", "judge", "policy", "example"),
+    "constant",
     *_CARD_PARTS,
     *(f"{verb}_{part}" for verb in ("change", "remove") for part in _CARD_PARTS),
 )

@@ -42,6 +42,8 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.FloorColumn,
     s.StretchColumn,
     s.Column,
+    # a constant
+    s.ConstantValue,
     # a KPI
     s.Formula,
     s.UnitIs,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grammar import syntax as s
 
-_DEFINITIONS = (s.EntitySection, s.DataSection, s.TargetsSection, s.KpiSection)
+_DEFINITIONS = (s.EntitySection, s.DataSection, s.TargetsSection, s.KpiSection, s.ConstantSection)
 
 
 def needed(documents: Sequence[s.Document], names: Collection[str]) -> Mapping[str, str]:

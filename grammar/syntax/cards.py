@@ -263,7 +263,7 @@ class ReportOnly(Node):
     pass
 
 
-# ── facts of rules, bonus, penalty, grades, policies, examples ───────────────────────────────────
+# ── facts of rules, bonus, penalty, grades, constants, policies, examples ───────────────────────
 
 
 @node
@@ -321,6 +321,12 @@ class GradeOtherwise(Node):
 class Top(Node):
     share: Percent
     within: Path
+
+
+@node
+class ConstantValue(Node):
+    value: Expression
+    since: Moment | None
 
 
 @node

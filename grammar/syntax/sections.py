@@ -110,6 +110,13 @@ class GradeSection(Node):
 
 
 @node
+class ConstantSection(Node):
+    name: Name
+    label: Text | None
+    facts: Facts
+
+
+@node
 class PolicySection(Node):
     name: Name
     label: Text | None
@@ -149,6 +156,7 @@ Section = (
     | BonusSection
     | PenaltySection
     | GradeSection
+    | ConstantSection
     | PolicySection
     | ExampleSection
     | ChangeSection

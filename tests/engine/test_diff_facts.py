@@ -48,6 +48,8 @@ EDITS = [
     ("floor floor_value", "floor low", "target changed targets plan floor"),
     ("  stretch stretch_value\n", "", "target removed targets plan stretch"),
     ("approved = yes", "approved = no", "target changed targets plan only where"),
+    # constants
+    ("value CNY 20 from", "value CNY 30 from", "score changed constant least value"),
     # KPIs
     ("is_return = no", "is_return <> yes", "score changed kpi net_sales formula"),
     ("needs count(sales) >= 20", "needs count(sales) >= 30", "score changed kpi net_sales needs"),

@@ -214,6 +214,12 @@ SECTIONS = {
         ("top 20% within region", "Top(20%, region)"),
         ("otherwise", "GradeOtherwise"),
     ],
+    'constant standard "Standard"': [
+        ("value 24 hours", "ConstantValue(24 hours, -)"),
+        ("value 12 hours from 2025-07-01", "ConstantValue(12 hours, 2025-07-01)"),
+        ('owner "Service"', 'Owner("Service")'),
+        ('note "n"', 'Note("n")'),
+    ],
     "policy house": [
         ("applies to card", "AppliesTo(card)"),
         ("require measure at most 40%", "RequireMeasureAtMost(40%)"),
@@ -265,6 +271,7 @@ HEADERS = [
     ("bonus b", "BonusSection(b, -)"),
     ("penalty p", "PenaltySection(p, -)"),
     ('grade A "A+"', 'GradeSection(A, "A+")'),
+    ('constant c "C"', 'ConstantSection(c, "C")'),
     ("policy p", "PolicySection(p, -)"),
     ('example "e"', 'ExampleSection("e")'),
     ("change measure m", "ChangeSection(measure, m)"),

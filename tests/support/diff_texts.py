@@ -63,6 +63,10 @@ WHOLE = cleandoc("""
       stretch stretch_value
       only where approved = yes
 
+    constant least "Least amount"
+      value CNY 10
+      value CNY 20 from 2025-07-01
+
     kpi net_sales "Net sales"
       label zh "净销售额"
       formula sum(sales.amount where is_return = no)

@@ -387,6 +387,12 @@ FACTS: dict[type, list[Strategy]] = {
     s.BonusSection: extra_facts,
     s.PenaltySection: extra_facts,
     s.GradeSection: grade_facts,
+    s.ConstantSection: [
+        label,
+        node(s.ConstantValue, expression, maybe(moment)),
+        owner,
+        note,
+    ],
     s.PolicySection: [
         label,
         node(s.AppliesTo, name),
