@@ -6,6 +6,7 @@ A KPI whose unit is at fault is reported once; whoever uses it takes its unit as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from engine.facts import Problems
 from engine.model import Constant, DataSet, Kpi, Workspace, key_of
