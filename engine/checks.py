@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from engine.aggregation import paths_in
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
 from engine.damage import consequences
@@ -17,6 +16,7 @@ from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
+from engine.holders import paths_in
 from engine.kind_checks import check_kinds
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.paths import find_entity

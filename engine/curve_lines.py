@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.aggregation import paths_in
 from engine.card import Curve, CurvePoint
 from engine.curve_direction import check_direction
 from engine.facts import Facts, Problems
+from engine.holders import paths_in
 from engine.literals import fits_unit, number, score_of
 from engine.model import Kpi
 from grammar import Span

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from engine.aggregation import paths_in
 from engine.damage import consequences
+from engine.holders import paths_in
 from engine.model import CardVersion, Definition, Kpi, Workspace, holder_key, key_of
 from engine.plan import Plan
 from engine.scalars import hops_of

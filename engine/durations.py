@@ -46,8 +46,8 @@ def of_scalar(scalar: r.Scalar | None) -> str | None:
 def of_value(value: v.Value, workspace: Workspace) -> str | None:
     """The same for a value of an entity; a KPI is in its declared unit."""
     match value:
-        case v.Aggregate(function="sum" | "average" | "min" | "max", argument=argument):
-            return of_scalar(argument)
+        case v.Aggregate(measured=measured):
+            return measured
         case v.KpiValue(kpi=kpi):
             return declared(workspace.kpis[kpi])
         case v.Applied(name, arguments) if name in _KEEPS:

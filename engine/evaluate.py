@@ -15,35 +15,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import values as v
+from engine.atom_values import made_of, repeats
 from engine.atoms import Atoms, LevelData, active_days
 from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
-from engine.numbers import Flags, Floats, compare, round_half_away, round_sum, snap
+from engine.numbers import Flags, Floats, compare, round_half_away, snap
 from engine.plan import Plan
 from engine.plan_values import plan_value
-from engine.reasons import Codes, code
+from engine.reasons import code
+from engine.results import Result, choose, missing, present
 
 if TYPE_CHECKING:
     from engine.sheet import Sheet
-
-
-@dataclass(frozen=True)
-class Result:
-    """One number per entity, NaN with a reason where missing."""
-
-    values: Floats
-    reasons: Codes
-
-    def take(self, index: np.ndarray) -> Result:
-        """Seen from the rows of another level; -1 is an entity that belongs to none."""
-        outside = index < 0
-        safe = np.where(outside, 0, index)
-        if not len(self.values):
-            return missing(len(index), "not_assigned")
-        values = np.where(outside, np.nan, self.values[safe])
-        reasons = np.where(outside, code("not_assigned"), self.reasons[safe])
-        return Result(values, reasons.astype(np.int8))
 
 
 @dataclass(frozen=True)
@@ -52,21 +36,6 @@ class Verdict:
 
     holds: Flags
     known: Flags
-
-
-def present(values: Floats) -> Result:
-    return Result(values, np.zeros(len(values), dtype=np.int8))
-
-
-def missing(count: int, reason: str) -> Result:
-    return Result(np.full(count, np.nan), np.full(count, code(reason), dtype=np.int8))
-
-
-def choose(where: Flags, result: Result, otherwise: Result) -> Result:
-    return Result(
-        np.where(where, result.values, otherwise.values),
-        np.where(where, result.reasons, otherwise.reasons).astype(np.int8),
-    )
 
 
 Known = Mapping[str, Result]
@@ -179,27 +148,12 @@ class Evaluator:
         if gap is not None:
             return missing(len(data), gap)
         cells = [data.cells[cell] for cell in cells_of(node)]
-        parts = [_filled(cell) for cell in cells]
-        broken = np.isinf(cells[0])  # infinite, or no number although rows have values
-        if len(parts) == 3 and node.function not in ("unique", "retained"):
-            broken |= np.isnan(cells[0]) & (parts[2] > 0)
-        return _unless(self._made_of(node, parts), broken, "no_values")
-
-    def _made_of(self, node: v.Aggregate, parts: list[Floats]) -> Result:
-        """The aggregate from its cells."""
-        if node.function == "count":
-            return present(parts[0])
-        if node.function in ("unique", "retained"):
-            number = parts[0]
-            rows, without = np.sum(parts[1::2], axis=0), np.sum(parts[2::2], axis=0)
-            return _unless(present(number), (rows > 0) & (rows == without), "no_values")
-        number, rows, valued = parts
-        if node.function == "sum":
-            return _unless(present(round_sum(number)), (rows > 0) & (valued == 0), "no_values")
-        if node.function == "average":
-            number = round_sum(number) / np.where(valued == 0, 1.0, valued)
-        result = _unless(present(number), valued == 0, "no_values")
-        return _unless(result, rows == 0, "no_rows")
+        several = repeats(node, cells)
+        if several is not None and several.any():
+            shown = ", ".join(map(str, data.keys[several][:5]))
+            count, written = int(several.sum()), node.origin.text
+            self.problems.report("K0335", node.origin, found=written, count=count, keys=shown)
+        return made_of(node, cells)
 
     def _gap(self, node: v.Aggregate) -> str | None:
         """Why nobody has a value: the feed has a gap, or there are no earlier data."""
@@ -219,13 +173,16 @@ class Evaluator:
     def rows(self, node: v.Aggregate, level: str) -> tuple[Floats, Floats]:
         """Rows counted and, of them, rows skipped because their value is missing."""
         data = self.atoms.levels[level]
+        if node.groups is not None:
+            counted, without = (_filled(data.cells[cell]) for cell in cells_of(node)[-2:])
+            return counted, without
         cells = {cell.part: cell for cell in cells_of(node)}
 
         def part(name: str) -> Floats:
             cell: Cell | None = cells.get(name)
             return _filled(data.cells[cell]) if cell is not None else np.zeros(len(data))
 
-        if "unique" in cells or "kept" in cells:
+        if "key_rows" in cells:
             found = [_filled(data.cells[cell]) for cell in cells_of(node)[1:3]]
             return found[0], found[1]
         rows = part("rows")

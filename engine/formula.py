@@ -10,11 +10,12 @@ from dataclasses import replace
 from engine import durations
 from engine import scalars as r
 from engine import values as v
-from engine.aggregation import AGGREGATES, SETS, Aggregation, clause_of, refuse_clauses
+from engine.aggregation import AGGREGATES, Aggregation, clause_of, refuse_clauses
 from engine.catalog import Catalog
 from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
+from engine.grain import SETS
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
 from engine.paths import find_entity, in_chinese, report_unknown, which_function
@@ -22,10 +23,7 @@ from engine.reach import Ambiguous, NoLink, chain, reachable
 from grammar import Span
 from grammar import syntax as s
 
-LATER = (
-    "median percentile deviation first last lost new returned top_share trend forecast "
-    "moving_average peer_total peer_average peer_median peer_best"
-).split()
+LATER = "trend forecast moving_average peer_total peer_average peer_median peer_best".split()
 MAX_NESTED = 40  # KPIs inside KPIs
 MAX_SIZE = 2_000  # steps of one KPI, everything inside it counted
 LATER_NAMES = ("period_start", "period_end", "active_start")
@@ -214,10 +212,9 @@ class Formulas:
         if name in AGGREGATES or name in SETS:
             call = self.constants.inside(call, context.moment.period.start)
             atom = self.aggregation.aggregate(name, call, context)
-            if atom is None or name in ("count", "unique", "retained"):
-                return atom
-            measured = durations.of_scalar(atom.argument)
-            return durations.converted(atom, measured, context.duration)
+            if atom is None:
+                return None
+            return durations.converted(atom, atom.measured, context.duration)
         if name == "growth":
             return self._growth(call, context)
         if name in SCALARS:
@@ -237,7 +234,7 @@ class Formulas:
         return None
 
     def _applied(self, name: str, call: s.Call, context: Context) -> v.Value | None:
-        refuse_clauses(self.problems, call, ())
+        refuse_clauses(self.problems, call, (), name)
         least, most = SCALARS[name]
         if not least <= len(call.arguments) <= most:
             self.problems.report("K0208", call.span, name=name, count=_count(least, most))
@@ -253,7 +250,7 @@ class Formulas:
         return v.Applied(name, arguments)
 
     def _growth(self, call: s.Call, context: Context) -> v.Value | None:
-        refuse_clauses(self.problems, call, (s.Over, s.AllowPartialBase))
+        refuse_clauses(self.problems, call, (s.Over, s.AllowPartialBase), "growth")
         if len(call.arguments) != 1:
             self.problems.report("K0208", call.span, name="growth", count=1)
             return None

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 
 from engine import scalars as r
 from engine import values as v
+from engine.groups import Groups, column
 from engine.periods import Range
+
+SETS = ("retained", "lost", "new", "returned")
+"""Functions that compare the keys of two ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,10 @@ class Cell:
     """One number per entity.
 
     `part`: rows (that meet the condition), values (of them with a present argument), sum, min,
-    max; of keys: unique, kept (in both ranges), key_rows, key_missing; of plans: target and
+    max; of keys: unique, retained, lost, new, returned (by range and base), key_rows, key_missing;
+    of rows in the order of their values: below and above (the values around `share`), squares
+    (of the differences from the mean), top (the sum of the best `share`); of the rows of the
+    first or last day (`end`): day_sum, day_rows, day_min, day_max; of plans: target and
     target_rows of one month (`range`) of the period (`base`).
     """
 
@@ -30,11 +39,15 @@ class Cell:
     where: r.Condition | None
     range: Range | None
     base: Range | None = None
+    share: Fraction | None = None
+    end: str | None = None
+    groups: Groups | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
 class GrainClass:
-    """Cells of one pass. `grain`: rows, keys (entity x argument first) or plan."""
+    """Cells of one pass. `grain`: rows, keys (entity x argument first), order, days or plan."""
 
     holder: str
     grain: str
@@ -46,7 +59,16 @@ class GrainClass:
     @property
     def description(self) -> str:
         days = " and ".join(map(str, self.ranges)) or "all rows"
-        return f"{self.holder}, {days}, by {self.grain}"
+        grouped = "groups of " if self.groups is not None else ""
+        return f"{grouped}{self.holder}, {days}, by {self.grain}"
+
+    @property
+    def groups(self) -> Groups | None:
+        return self.cells[0].groups
+
+    @property
+    def anywhere(self) -> bool:
+        return self.cells[0].anywhere
 
 
 _ROW_PARTS = {
@@ -55,7 +77,13 @@ _ROW_PARTS = {
     "count": ("rows",),
     "min": ("min", "rows", "values"),
     "max": ("max", "rows", "values"),
+    "percentile": ("below", "above", "rows", "values"),
+    "deviation": ("squares", "rows", "values"),
+    "top_share": ("top", "sum", "rows", "values"),
+    "first": ("day_sum", "day_rows", "day_min", "day_max", "rows", "values"),
+    "last": ("day_sum", "day_rows", "day_min", "day_max", "rows", "values"),
 }
+_ORDER_PARTS = ("below", "above", "squares", "top")
 _KEY_PARTS = ("key_rows", "key_missing")
 _PLAN_PARTS = ("target", "target_rows")
 
@@ -68,19 +96,53 @@ def cells_of(node: v.Aggregate | v.PlanValue) -> tuple[Cell, ...]:
             for month in node.months
             for part in _PLAN_PARTS
         )
-    if node.function in ("unique", "retained"):
+    if node.function == "unique" or node.function in SETS:
         return _key_cells(node)
-    return tuple(
-        Cell(
-            node.data,
-            node.key,
-            part,
-            None if part == "rows" else node.argument,
-            node.where,
-            node.range,
+    return (*_row_cells(node), *_grouped_rows(node))
+
+
+def _row_cells(node: v.Aggregate) -> tuple[Cell, ...]:
+    """The parts of a function of rows, or of groups as rows."""
+
+    def cell(part: str, argument: r.Scalar | None) -> Cell:
+        return Cell(
+            holder=node.data,
+            key=node.key,
+            part=part,
+            argument=None if part == "rows" else argument,
+            where=node.where,
+            range=node.range,
+            share=node.share if part in _ORDER_PARTS and part != "squares" else None,
+            end=node.function if part.startswith("day_") else None,
+            groups=node.groups,
         )
-        for part in _ROW_PARTS[node.function]
-    )
+
+    if node.function == "weighted":
+        assert node.argument is not None
+        assert node.weight is not None
+        product = r.Calculation(node.argument, "*", node.weight)
+        both = r.Choice(r.Absent(node.argument), r.Constant(None), node.weight)
+        parts = (("sum", product), ("sum", both), ("rows", None), ("values", product))
+        return tuple(cell(part, argument) for part, argument in parts)
+    found = tuple(cell(part, node.argument) for part in _ROW_PARTS[node.function])
+    # The second number of a group that takes its last day: how many rows that day has.
+    return (*found, cell("max", column(2))) if of_a_day(node) else found
+
+
+def of_a_day(node: v.Aggregate) -> bool:
+    """Whether each group stands for the one row of its first or last day."""
+    return node.daily == "one" and node.groups is not None
+
+
+def _grouped_rows(node: v.Aggregate) -> tuple[Cell, ...]:
+    """Of groups: how many rows they were made of, and how many rows have no key."""
+    if node.groups is None:
+        return ()
+    where = node.groups.where
+    lacks: list[r.Condition] = [r.Absent(each) for each in node.groups.by]
+    absent = lacks[0] if len(lacks) == 1 else r.AnyOf(tuple(lacks))
+    tests = (where, r.all_of(where, absent))
+    return tuple(Cell(node.data, node.key, "rows", None, test, node.range) for test in tests)
 
 
 def _key_cells(node: v.Aggregate) -> tuple[Cell, ...]:
@@ -92,8 +154,31 @@ def _key_cells(node: v.Aggregate) -> tuple[Cell, ...]:
 
     if node.function == "unique":
         return (cell("unique", node.range), *(cell(part, node.range) for part in _KEY_PARTS))
-    kept = cell("kept", node.range, node.base)
+    kept = Cell(
+        node.data,
+        node.key,
+        node.function,
+        node.argument,
+        node.where,
+        node.range,
+        node.base,
+        anywhere=node.anywhere,
+    )
     return (kept, *(cell(part, s) for s in (node.range, node.base) for part in _KEY_PARTS))
+
+
+def earlier(cell: Cell) -> Range | None:
+    """All that lies before the ranges of a set, for those that ask for it."""
+    if cell.base is None:
+        return None
+    if cell.part == "returned":
+        return Range(date.min, cell.base.start)
+    return None
+
+
+def ranges_of(cell: Cell) -> tuple[Range, ...]:
+    """The days that a cell reads."""
+    return tuple(each for each in (cell.range, cell.base, earlier(cell)) if each is not None)
 
 
 def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
@@ -104,23 +189,29 @@ def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
     for cell in cells:
         if cell.part.startswith("target"):
             rows.setdefault((cell.holder, "plan", cell.base), []).append(cell)
-        elif cell.part == "kept":
+        elif cell.part in SETS:
             _merge(keys, cell)
         elif cell.part in ("unique", "key_rows", "key_missing"):
             pending.append(cell)
+        elif cell.part in _ORDER_PARTS or cell.end is not None:
+            grain = "days" if cell.end is not None else "order"
+            what = (cell.argument, cell.where, cell.end)
+            place = (cell.holder, grain, cell.range, cell.groups, *what)
+            rows.setdefault(place, []).append(cell)
         else:
-            rows.setdefault((cell.holder, "rows", cell.range), []).append(cell)
+            rows.setdefault((cell.holder, "rows", cell.range, cell.groups), []).append(cell)
     for cell in pending:  # after the passes over two ranges, which they may share
         _merge(keys, cell)
-    found = [_row_class(grain, group) for (_, grain, _), group in rows.items()]
+    found = [_row_class(str(place[1]), group) for place, group in rows.items()]
     return (*found, *(_key_class(ranges, group) for ranges, group in keys))
 
 
-def _row_class(grain: object, cells: list[Cell]) -> GrainClass:
+def _row_class(grain: str, cells: list[Cell]) -> GrainClass:
     first = cells[0]
     whole = first.base if grain == "plan" else first.range
     ranges = (whole,) if whole is not None else ()
-    return GrainClass(first.holder, str(grain), ranges, first.key, None, tuple(cells))
+    argument = first.argument if grain in ("order", "days") else None
+    return GrainClass(first.holder, grain, ranges, first.key, argument, tuple(cells))
 
 
 def _key_class(ranges: set[Range], cells: list[Cell]) -> GrainClass:
@@ -130,11 +221,15 @@ def _key_class(ranges: set[Range], cells: list[Cell]) -> GrainClass:
 
 
 def _merge(keys: list[tuple[set[Range], list[Cell]]], cell: Cell) -> None:
-    """Into the class of the same key whose ranges already cover the cell's, else its own."""
-    wanted = {each for each in (cell.range, cell.base) if each is not None}
+    """Into the class of the same key whose ranges already cover the cell's, else its own.
+
+    What is looked for anywhere has a class of its own: its rows need not belong to an entity.
+    """
+    wanted = set(ranges_of(cell))
     for ranges, group in keys:
-        same = (group[0].holder, group[0].argument) == (cell.holder, cell.argument)
-        if same and wanted <= ranges:
+        first = group[0]
+        same = (first.holder, first.argument) == (cell.holder, cell.argument)
+        if same and wanted <= ranges and first.anywhere == cell.anywhere:
             group.append(cell)
             return
     keys.append((wanted, [cell]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.aggregation import paths_in
 from engine.facts import Problems
+from engine.holders import paths_in
 from engine.kinds import kind_of
 from engine.model import DataSet, Kpi, Workspace, key_of
 from engine.units import declared

@@ -12,8 +12,11 @@ from sqlglot import exp
 
 from engine import scalars as r
 from engine.dialects import Dialect, dialect, number
-from engine.grain import Cell, GrainClass
+from engine.grain import Cell, GrainClass, earlier, ranges_of
+from engine.lower_days import local_day
+from engine.lower_groups import GroupLowering
 from engine.lower_rows import case
+from engine.lower_windows import by_day, in_order
 from engine.model import Entity, Workspace
 from engine.origins import origins
 from engine.periods import Range
@@ -126,15 +129,14 @@ class _Lowering:
         return text.replace("*/", "* /").replace("/*", "/ *")
 
     def _class(self, grain: GrainClass, columns: Mapping[Cell, str]) -> exp.Select:
-        rows = self._holder_rows(grain)
-        conditions = self._scope(grain, rows)
+        rows, key, conditions = self._source(grain)
+        is_one = isinstance(grain.key, r.Constant)
+        if grain.grain in ("order", "days"):
+            return self._in_order(grain, columns, rows, key, conditions)
         common = {cell.where for cell in grain.cells}
         shared = common.pop() if len(common) == 1 else None
         if shared is not None:
             conditions.append(rows.rows.condition(shared))
-        key = rows.rows.scalar(grain.key)
-        if not isinstance(grain.key, r.Constant):
-            conditions.append(exp.not_(exp.Is(this=key.copy(), expression=exp.null())))
         if grain.grain == "keys":
             return self._by_keys(grain, columns, rows, key, conditions, shared)
         chosen = [
@@ -143,7 +145,48 @@ class _Lowering:
         ]
         select = rows.select.select(exp.alias_(key, "k"), *chosen)
         select = select.where(exp.and_(*conditions)) if conditions else select
-        return select if isinstance(grain.key, r.Constant) else select.group_by(key.copy())
+        return select if is_one and grain.groups is None else select.group_by(key.copy())
+
+    def _source(self, grain: GrainClass) -> tuple[Selection, exp.Expr, list[exp.Expr]]:
+        """The rows of a pass (or the groups that they make), their entity, and which take part."""
+        rows = self._holder_rows(grain)
+        conditions = self._scope(grain, rows)
+        key = rows.rows.scalar(grain.key)
+        if not isinstance(grain.key, r.Constant) and not grain.anywhere:
+            conditions.append(exp.not_(exp.Is(this=key.copy(), expression=exp.null())))
+        if grain.groups is None:
+            return rows, key, conditions
+        made = GroupLowering(rows, key, grain.groups, lambda: self._day(grain, rows))
+        groups = Selection(self.setting, subquery(made.query(conditions), "d"), "d")
+        return groups, groups.column(r.Field((), "k", "")), []
+
+    def _in_order(
+        self,
+        grain: GrainClass,
+        columns: Mapping[Cell, str],
+        rows: Selection,
+        key: exp.Expr,
+        conditions: list[exp.Expr],
+    ) -> exp.Select:
+        """The present values of the rows in their order, or those of the first or last day."""
+        assert grain.argument is not None
+        value = self.dialect.number(rows.rows.scalar(grain.argument))
+        where = grain.cells[0].where
+        if where is not None:
+            conditions.append(rows.rows.condition(where))
+        conditions.append(exp.not_(exp.Is(this=value.copy(), expression=exp.null())))
+        wanted = [exp.alias_(key, "k"), exp.alias_(value, "x")]
+        if grain.grain == "days":
+            wanted.append(exp.alias_(self._day(grain, rows), "day"))
+        select = rows.select.select(*wanted).where(exp.and_(*conditions))
+        return by_day(select, columns) if grain.grain == "days" else in_order(select, columns)
+
+    def _day(self, grain: GrainClass, rows: Selection) -> exp.Expr:
+        """The local day of a row; a data set without a date has one day."""
+        day = self.plan.scopes[grain.holder].day
+        if day is None:
+            return number("1")
+        return local_day(self.setting, rows, grain.ranges, day)
 
     def _holder_rows(self, grain: GrainClass) -> Selection:
         where = self.plan.scopes[grain.holder].relation
@@ -197,7 +240,7 @@ class _Lowering:
         counts: dict[tuple[r.Condition | None, Range | None], str] = {}
         for cell in grain.cells:
             where = cell.where if shared is None else None
-            for span in (cell.range, cell.base) if cell.part == "kept" else (cell.range,):
+            for span in ranges_of(cell) or (None,):
                 counts.setdefault((where, span), f"n{len(counts) + 1}")
         argument = rows.rows.scalar(grain.argument)
         many = len(grain.ranges) > 1
@@ -213,6 +256,7 @@ class _Lowering:
             else [key.copy(), argument.copy()]
         )
         inner = inner.group_by(*grouped)
+        inner = _known_anywhere(inner, grain, counts) if grain.anywhere else inner
         outer = exp.Select().from_(subquery(inner, "x1")).select(exp.column("k"))
         cells = [
             exp.alias_(_key_cell(cell, cell.where if shared is None else None, counts), alias)
@@ -234,21 +278,49 @@ class _Lowering:
         return exp.Sum(this=case(exp.and_(*tests), number("1"), number("0")))
 
 
+def _known_anywhere(
+    inner: exp.Select,
+    grain: GrainClass,
+    counts: Mapping[tuple[r.Condition | None, Range | None], str],
+) -> exp.Select:
+    """The counts of earlier ranges over all entities; rows that belong to none count there."""
+    now = {cell.range for cell in grain.cells}
+    chosen: list[exp.Expr] = []
+    for (_, span), alias in counts.items():
+        column: exp.Expr = exp.column(alias)
+        if span not in now:
+            whole = exp.Window(this=exp.Sum(this=column), partition_by=[exp.column("x")])
+            column = exp.alias_(whole, alias)
+        chosen.append(column)
+    outer = exp.Select().from_(subquery(inner, "x0")).select(exp.column("k"), exp.column("x"))
+    outer = outer.select(*chosen)
+    there = exp.not_(exp.Is(this=exp.column("k"), expression=exp.null()))
+    return exp.Select().from_(subquery(outer, "x2")).select(exp.Star()).where(there)
+
+
 def _key_cell(
     cell: Cell,
     where: r.Condition | None,
     counts: Mapping[tuple[r.Condition | None, Range | None], str],
 ) -> exp.Expr:
+    """How many keys are in the ranges in the way that the part says, or how many rows there are."""
     count = exp.column(counts[(where, cell.range)])
     present = exp.not_(exp.Is(this=exp.column("x"), expression=exp.null()))
-    some = exp.GT(this=count, expression=number("0"))
-    match cell.part:
-        case "key_rows":
-            return exp.Sum(this=count)
-        case "key_missing":
-            absent = exp.Is(this=exp.column("x"), expression=exp.null())
-            return exp.Sum(this=case(absent, count, number("0")))
-        case "kept":
-            before = exp.GT(this=exp.column(counts[(where, cell.base)]), expression=number("0"))
-            return exp.Sum(this=case(exp.and_(present, some, before), number("1"), number("0")))
-    return exp.Sum(this=case(exp.and_(present, some), number("1"), number("0")))
+    if cell.part == "key_rows":
+        return exp.Sum(this=count)
+    if cell.part == "key_missing":
+        absent = exp.Is(this=exp.column("x"), expression=exp.null())
+        return exp.Sum(this=case(absent, count, number("0")))
+    tests = [present, _some(count, cell.part != "lost")]
+    if cell.base is not None:
+        before = exp.column(counts[(where, cell.base)])
+        tests.append(_some(before, cell.part in ("retained", "lost")))
+    long_ago = earlier(cell)
+    if long_ago is not None:
+        tests.append(_some(exp.column(counts[(where, long_ago)]), True))
+    return exp.Sum(this=case(exp.and_(*tests), number("1"), number("0")))
+
+
+def _some(count: exp.Expr, there: bool) -> exp.Expr:
+    compare = exp.GT if there else exp.EQ
+    return compare(this=count, expression=number("0"))

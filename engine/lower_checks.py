@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from sqlglot import exp
 
 from engine import scalars as r
 from engine.dialects import dialect, number
 from engine.lower import lower
+from engine.lower_days import local_day
 from engine.plan import Plan
 from engine.relations import relation
 from engine.scopes import Feed, Scope
@@ -117,27 +117,7 @@ def _days(setting: Setting, feed: Feed, scope: Scope) -> str:
     """All local days with rows in the ranges."""
     rows = _rows(setting, scope)
     assert scope.day is not None
-    stored = rows.rows.stored(scope.day) if isinstance(scope.day, r.Field) else None
-    day = rows.rows.day(scope.day) if stored is None else _local_day(setting, rows, feed, scope.day)
+    day = local_day(setting, rows, feed.ranges, scope.day)
     spans = [rows.rows.lies(scope.day, span) for span in joined(feed.ranges)]
     days = rows.select.select(exp.alias_(day, "day")).where(exp.or_(*spans)).distinct()
     return setting.text(days)
-
-
-def _local_day(setting: Setting, rows: Selection, feed: Feed, day: r.Scalar) -> exp.Expr:
-    """The local day of a time that is stored otherwise, by the bounds of every day that is asked
-    for: they are converted, never the column, so that every database can do it."""
-    wanted = sorted({date_ for span in feed.ranges for date_ in _days_of(span.start, span.end)})
-    value = rows.rows.scalar(day)
-    ifs = [
-        exp.If(
-            this=exp.LT(this=value.copy(), expression=rows.rows.bound(day, each + timedelta(1))),
-            true=setting.dialect.day(each),
-        )
-        for each in wanted
-    ]
-    return exp.Case(ifs=ifs)
-
-
-def _days_of(start: date, end: date) -> Iterator[date]:
-    return (start + timedelta(days=n) for n in range((end - start).days))

@@ -118,7 +118,7 @@ class RowLowering:
             case "coalesce":
                 return exp.Coalesce(this=values[0], expressions=values[1:])
             case "round":
-                return self._round(values[0], values[1] if len(values) > 1 else number("0"))
+                return self.rounded(values[0], values[1] if len(values) > 1 else number("0"))
         smaller = exp.LTE if name == "min" else exp.GTE
         result = values[0]
         for other in values[1:]:
@@ -133,7 +133,7 @@ class RowLowering:
             )
         return result
 
-    def _round(self, value: exp.Expr, digits: exp.Expr) -> exp.Expr:
+    def rounded(self, value: exp.Expr, digits: exp.Expr) -> exp.Expr:
         """sign * floor(|x| * 10^n + 0.5 + 1e-7) / 10^n, as everywhere."""
         scale = number(str(float(10 ** int(digits.name or 0))))
         double = self.dialect.number(value)

@@ -72,6 +72,7 @@ class DataSet(Definition):
     columns: Mapping[str, s.Column]
     only_where: tuple[s.Expression, ...]
     expects: str | None
+    groups: Mapping[str, tuple[s.Name, ...]]  # name -> the columns that are its key together
 
 
 @record

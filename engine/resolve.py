@@ -172,6 +172,7 @@ def _data(facts: Facts) -> DataSet:
         columns=facts.named(s.Column, "name"),
         only_where=tuple(f.condition for f in facts.every(s.OnlyWhere)),
         expects=expects.every if expects else None,
+        groups={k: f.columns for k, f in facts.named(s.Group, "name").items()},
     )
 
 

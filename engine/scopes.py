@@ -10,6 +10,7 @@ from engine import scalars as r
 from engine import values as v
 from engine.catalog import Catalog
 from engine.facts import Problems
+from engine.grain import SETS
 from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
 from engine.periods import Range
 from engine.rows import Rows
@@ -97,11 +98,11 @@ def feeds_of(workspace: Workspace, needed: Iterable[object]) -> tuple[Feed, ...]
         data = workspace.data.get(aggregate.data)
         if data is None or aggregate.range is None:
             continue
-        if aggregate.function == "retained":
+        if aggregate.function in SETS:
             wanted.setdefault(aggregate.data, {})
         if data.expects is not None and aggregate.range.start > date.min:
             ranges = wanted.setdefault(aggregate.data, {})
             ranges.setdefault(aggregate.range)
-            if aggregate.base is not None:
+            if aggregate.base is not None and aggregate.base.start > date.min:
                 ranges.setdefault(aggregate.base)
     return tuple(Feed(data, tuple(ranges)) for data, ranges in wanted.items())

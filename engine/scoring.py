@@ -17,12 +17,13 @@ from engine import values as v
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
-from engine.evaluate import Evaluator, Known, Result, choose, missing, present
+from engine.evaluate import Evaluator, Known
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
 from engine.plan import MeasurePlan, Plan, TargetPlan
 from engine.ranking import grades, rank_within
 from engine.reasons import Codes, code, state
+from engine.results import Result, choose, missing, present
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet
 
 ROLES = ("target", "floor", "stretch")

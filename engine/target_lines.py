@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.aggregation import paths_in
 from engine.called import called
 from engine.card import TargetRule
 from engine.facts import Facts, Problems
+from engine.holders import paths_in
 from engine.implication import implies
 from engine.literals import fits_unit
 from engine.mends import renamed

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from engine.aggregation import clause_of, paths_in
+from engine.aggregation import clause_of
 from engine.constants import constant_of
 from engine.facts import Problems
+from engine.holders import paths_in
 from engine.model import Constant, DataSet, Entity, Workspace, key_of
 from engine.reach import reachable
 from engine.unit_names import worded

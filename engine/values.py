@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date
+from fractions import Fraction
 from typing import get_args
 
 from engine import scalars as r
+from engine.groups import Groups
 from engine.periods import Range
 from grammar import Span
 from grammar.records import record
@@ -21,9 +23,13 @@ from grammar.records import record
 class Aggregate:
     """One number per entity of `level` over the rows of `data` in `range`.
 
-    `function`: sum, average, count, unique, min, max, retained. `argument` is None for count;
-    for unique and retained it is the key that is counted. `base` is the earlier range of
-    retained; rows that belong to nobody (no `key`) count for nobody.
+    `function`: sum, average, weighted, count, min, max, percentile (of which `share` lies below),
+    deviation, first, last, top_share (of the best `share`); unique, and the sets retained, lost,
+    new, returned. `argument` is None for count; for unique and sets it is the key that is counted.
+    `base` is the earlier range of a set; rows that belong to nobody (no `key`) count for nobody.
+    With `groups` the rows are those groups. `daily`: what first and last do with the rows of their
+    day: one (there may be but one), sum, average, min, max. `anywhere`: what a set knows of before
+    is looked for at all entities. `measured`: the unit of a duration.
     """
 
     level: str
@@ -35,6 +41,12 @@ class Aggregate:
     base: Range | None
     key: r.Scalar
     origin: Span = field(compare=False, repr=False)
+    weight: r.Scalar | None = None
+    share: Fraction | None = None
+    daily: str | None = None
+    groups: Groups | None = None
+    anywhere: bool = False
+    measured: str | None = None
 
 
 @record
