@@ -33,6 +33,8 @@ def blocking(
         for d in (*workspace.diagnostics, *elsewhere)
         if d.is_error and any(region.contains(place) for place in _places(d) for region in used)
     ]
+    planning += [d for d in inside if d.follows]
+    inside = [d for d in inside if not d.follows]
     unread = [d for d in workspace.diagnostics if d.is_error and _is_unread(d, workspace)]
     follows = any(d.follows for d in planning) or _calendar_unread(workspace)
     shown = tuple([d for d in planning if not d.follows] + inside + (unread if follows else []))
@@ -73,8 +75,10 @@ def _regions(workspace: Workspace, version: CardVersion, plan: Plan | None) -> l
 
 
 def _sections(workspace: Workspace, version: CardVersion, plan: Plan | None) -> Iterator[s.Section]:
-    yield version.section
-    yield from version.parts
+    written: CardVersion | None = version
+    while written is not None:
+        yield from written.written
+        written = written.base
     yield from (kpi.section for kpi in _kpis(workspace, version))
     yield from _constants(workspace, version)
     for document in workspace.documents:

@@ -177,7 +177,13 @@ def definitions(workspace: Workspace) -> list[Place]:
 
 
 def cards(workspace: Workspace) -> list[WholeCard]:
-    return [WholeCard(versions) for versions in workspace.cards.values()]
+    """Every card as it is written: to change a base is one change, whoever is based on it."""
+    return [WholeCard(_as_written(versions)) for versions in workspace.cards.values()]
+
+
+def _as_written(versions: tuple[CardVersion, ...]) -> tuple[CardVersion, ...]:
+    own = (version.origin or version for version in versions)
+    return tuple({id(version): version for version in own}.values())
 
 
 def parts_of(version: CardVersion) -> list[Place]:

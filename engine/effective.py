@@ -13,6 +13,7 @@ from engine.comparisons import Group, Sibling
 from engine.curve_lines import measured_span, read_curve
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
+from engine.inheritance import seen_from
 from engine.literals import score_of
 from engine.mends import added, below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
@@ -35,7 +36,12 @@ def effective(
     workspace: Workspace, version: CardVersion, day: date, problems: Problems
 ) -> Card | None:
     """The card of one version on a day. None where a fault (reported) leaves nothing to score."""
-    return _Reading(workspace, version, day, problems).card()
+    if not version.whole:  # reported at its `based on`
+        return None
+    own = Problems()
+    card = _Reading(workspace, version, day, own).card()
+    problems.found += seen_from(version, own.found)
+    return card
 
 
 @dataclass

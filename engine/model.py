@@ -115,12 +115,25 @@ class Constant(Definition):
 
 @record
 class CardVersion(Definition):
-    """One `scorecard` section with the sections below it, in the order of the text."""
+    """One `scorecard` section with the sections below it, in the order of the text.
+
+    Of a card that is based on another one, `section` and `parts` hold what both say, as one text
+    would; `origin` is the version as it is written. `whole` is false where its base is not known.
+    """
 
     section: s.ScorecardSection
     since: date | None
     through: date | None
     parts: tuple[s.Section, ...]
+    origin: CardVersion | None = None
+    base: CardVersion | None = None
+    whole: bool = True
+
+    @property
+    def written(self) -> tuple[s.Section, ...]:
+        """Its own sections, as they stand in its file."""
+        own = self.origin or self
+        return (own.section, *own.parts)
 
     @property
     def version(self) -> str:

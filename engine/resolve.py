@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from engine.constants import read_constant
 from engine.facts import Facts, Problems, header_line
+from engine.inheritance import inherit
 from engine.model import (
     Active,
     CardVersion,
@@ -63,7 +64,7 @@ def resolve(
         data=_unique(map(_data, definitions(s.DataSection)), problems),
         plans=_unique(map(_plan, definitions(s.TargetsSection)), problems),
         kpis=_unique(map(_kpi, definitions(s.KpiSection)), problems),
-        cards=_cards(documents, problems),
+        cards=inherit(_cards(documents, problems), bool(unread), problems),
         diagnostics=(),
         unread=unread,
     )
@@ -266,8 +267,8 @@ def _check_order(header: s.ScorecardSection, parts: list[s.Section], problems: P
     """Between a measure and what it belongs to stand measures and judges alone."""
     parent, between = header.name.text, None
     for part in parts:
-        if isinstance(part, s.PerspectiveSection):
-            parent, between = part.name.text, None
+        if isinstance(part, s.PerspectiveSection) or _opens(part):
+            parent, between = _name_of(part).text, None
         elif isinstance(part, s.MeasureSection) and between is not None:
             problems.report(
                 "K0714",
@@ -278,8 +279,19 @@ def _check_order(header: s.ScorecardSection, parts: list[s.Section], problems: P
                 parent=parent,
             )
             between = None
-        elif not isinstance(part, s.MeasureSection | s.JudgeSection):
+        elif not (
+            isinstance(part, s.MeasureSection | s.JudgeSection) or _is_change_of_measure(part)
+        ):
             between = between or part
+
+
+def _opens(part: s.Section) -> bool:
+    """Measures below `change perspective` are new ones of it."""
+    return isinstance(part, s.ChangeSection) and part.kind == "perspective"
+
+
+def _is_change_of_measure(part: s.Section) -> bool:
+    return isinstance(part, s.RemoveSection | s.ChangeSection) and part.kind == "measure"
 
 
 def _card(

@@ -12,7 +12,6 @@ _FACTS: dict[type[s.Node], str] = {
     s.History: "`history`",
     s.Due: "`due`",
     s.Exempt: "`exempt`",
-    s.BasedOn: "`based on`",
     s.CombineByDays: "`combine by days`",
     s.GradesForced: "`grades forced`",
     s.Prorate: "`prorate`",
@@ -25,8 +24,6 @@ _SECTIONS: dict[type[s.Node], str] = {
     s.RuleSection: "`rule`",
     s.BonusSection: "`bonus`",
     s.PenaltySection: "`penalty`",
-    s.ChangeSection: "`change`",
-    s.RemoveSection: "`remove`",
 }
 
 # Read, not run, and without any effect on a score: a warning is enough.
