@@ -25,7 +25,7 @@ BLOCK = re.compile(r"^```(?:\w+)?\n# (\w+\.scorecard).*?\n(.*?)^```$", re.MULTIL
 SECTION = re.compile(r"^(?=\S)", re.MULTILINE)
 
 # Headers and formulas of the small workspace that are not computed yet.
-WAITING_SECTIONS: set[str] = {"kpi repeat_rate", "rule complaint_cap"}
+WAITING_SECTIONS: set[str] = {"rule complaint_cap"}
 
 
 def text() -> str:
@@ -168,22 +168,10 @@ REPLACED = {
 }
 
 WAITING_FORMULAS: set[str] = {
-    "average(sales.amount weighted by sales.quantity)",
-    "average(sum(sales.amount) per customer)",
     "forecast(net_sales over last 3 periods)",
-    "last(sales.amount)",
-    "last(sum(sales.amount))",
-    "lost(sales.customer)",
     "moving_average(net_sales over last 3 periods)",
-    "new(sales.customer anywhere)",
-    "new(sales.customer)",
     "peer_best(net_sales within region)",
-    "percentile(sales.amount, 90%)",
-    "returned(sales.customer)",
-    "sum(last(sales.amount) per product)",
-    "top_share(20%, sum(sales.amount) per customer)",
     "trend(net_sales over last 3 periods)",
-    "unique(sales.customer having sum(amount) >= 1000)",
 }
 UNITS = {
     r"growth|top_share": "percent",

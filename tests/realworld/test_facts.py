@@ -174,14 +174,6 @@ NONE = {"ge-05": Ask("store_quarter", "2021Q1", {"StoreKey": "sale_lines_ever"})
 # A row whose key is null stands for the data that belong to nobody: the company's measure of them.
 NOBODY = {"crm-09": Ask("company_year", "2017", {"revenue": "unmatched_revenue"}, of="company")}
 
-# Facts whose KPI is written the long way, and the construct that is made for them but not computed
-# yet. When it is, the test below fails: then the KPI of the workspace takes this formula.
-WAITING = {
-    "nw-05": "new(orders.customer)",
-    "crm-08": 'new(deals.account where deal_stage = "Won")',
-    "ge-08": "new(sales.customer)",
-}
-
 
 def data_set(fact: str) -> str:
     return SETS[fact.split("-")[0]]
@@ -263,20 +255,6 @@ def test_no_fact_is_left_out(shared: Path, name: str) -> None:
             if value is None and column in FACTS[fact].measures
         }
         assert absent == set(FACTS[fact].absent)
-
-
-@pytest.mark.parametrize("fact", WAITING)
-def test_what_facts_wait_for_is_still_to_come(copied: Copied, fact: str) -> None:
-    folder = copied(data_set(fact), "parquet")
-    lines = ["kpi waiting", f"formula {WAITING[fact]}", "unit customers", "better higher"]
-    (folder / "waiting.scorecard").write_text("\n".join(lines) + "\n", "utf-8")
-    session = Session(folder)
-    found = check(session.workspace, session.catalog())
-    session.close()
-    assert [(each.code, each.span.file if each.span else "") for each in found] == [
-        ("K0109", "waiting.scorecard")
-    ]
-    assert found[0].data["construct"] == "`new`"
 
 
 @pytest.mark.parametrize("form", FORMS)
