@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from engine.model import CardVersion, Entity, Kpi, Labels, PlanTable
+from engine.rules import Extra, Rule
 from engine.weights import WeightGroup
 from grammar import Span
 from grammar import syntax as s
@@ -143,6 +144,8 @@ class Card:
     grades: tuple[Grade, ...]
     groups: tuple[WeightGroup, ...]
     full_mark: Fraction | None = None
+    rules: tuple[Rule, ...] = ()
+    extras: tuple[Extra, ...] = ()
 
     @property
     def name(self) -> str:

@@ -47,8 +47,12 @@ def whole_count(window: s.Window | None, problems: Problems) -> bool:
 
 
 def moved(calendar: Calendar, context: Context, window: s.Window, name: str) -> Context | None:
-    """The context inside `… for WINDOW`; None where a stretch stands around another stretch."""
+    """The context inside `… for WINDOW`; None where a stretch stands around another stretch.
+
+    What scoring knows, it knows of the card's own period only.
+    """
     name = context.named(name)
+    context = replace(context, known=())
     match window:
         case s.PreviousPeriod():
             return replace(context, moment=calendar.earlier(context.moment, 1), window_name=name)

@@ -19,6 +19,8 @@ from engine.mends import added, below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.reach import Ambiguous, NoLink, chain
+from engine.rule_checks import check_rules
+from engine.rule_lines import read_extras, read_rules
 from engine.score_sources import in_circles, read_source, score_kpi
 from engine.target_lines import read_targets
 from engine.total_shares import (
@@ -79,6 +81,9 @@ class _Reading:
         grades = read_grades(self.version, self.problems)
         digits = read_digits(self.version, self.facts, grades, self.problems)
         limit = self._total_limit()
+        names = [branch.name for branch in branches if branch.section]
+        rules = read_rules(self.version, names, grades, self.problems)
+        extras = read_extras(self.version, self.problems)
         perspectives = top.weights if top else {}
         measures = [
             measure
@@ -112,8 +117,11 @@ class _Reading:
             grades=grades,
             groups=tuple(found),
             full_mark=next((g.full_mark for g in found if g.full_mark), None),
+            rules=rules,
+            extras=extras,
         )
         check_grades(card, self.problems)
+        check_rules(card, self.problems)
         return card
 
     # ── structure ────────────────────────────────────────────────────────────────────────────

@@ -102,10 +102,10 @@ class Evaluator:
             case v.Growth():
                 return self._growth(value, level, known, data)
             case v.KpiValue(value=inner):
-                result = self.value(inner, level, known)
+                result = self.value(inner, level)
                 return Result(snap(result.values), result.reasons)
             case v.AtLevel(other, inner):
-                result = self.value(inner, other, known)
+                result = self.value(inner, other)  # what is known is that of this level
                 return result.take(self._index(data, other))
 
     def descendants(self, value: v.ScoreOf) -> Descendants:
@@ -249,6 +249,8 @@ def _as_text(value: object) -> str:
 
 
 def _is_measured(node: object) -> bool:
+    if isinstance(node, v.Known):
+        return node.measured
     return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.ScoreOf)
 
 

@@ -38,6 +38,8 @@ def with_given(made: Plan, example: Example) -> Plan:
         feeds=(),
         inner={},
         asked={},
+        rules=tuple(replace(each, when=_known(each.when, given)) for each in made.rules),
+        extras=tuple(replace(each, points=_known(each.points, given)) for each in made.extras),
         ranked_when=_known(made.ranked_when, given),
         no_total_when=_known(made.no_total_when, given),
     )
@@ -172,6 +174,7 @@ def _column(value: Attribute, is_day: bool) -> NDArray[Any]:
 def _dates(made: Plan) -> Iterator[r.Scalar]:
     """The attributes that are compared with days."""
     roots: list[object] = [made.ranked_when, made.no_total_when]
+    roots += [each.when for each in made.rules]
     for measure in made.measures:
         roots += [measure.applies]
         for line in (each for lines in measure.targets.values() for each in lines):

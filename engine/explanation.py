@@ -16,7 +16,7 @@ from engine import values as v
 from engine.card import CurvePoint
 from engine.model import key_of
 from engine.reasons import STATES, name
-from engine.sheet import MeasureScores, PerspectiveScores, Sheet
+from engine.sheet import MeasureScores, PerspectiveScores, Sheet, Step
 from grammar import Span
 from grammar import syntax as s
 from grammar.phrases import phrase
@@ -26,7 +26,8 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    # total, perspective, measure, kpi, aggregate, scores, entity, target, adjustment, rounding
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, sample, rule,
+    # adjustment, rounding
     kind: str
     name: str
     label: str
@@ -81,10 +82,17 @@ def explain(sheet: Sheet, key: str, language: str = "") -> Explanation | None:
 
 def adjustments(sheet: Sheet, place: int) -> tuple[Adjustment, ...]:
     """What changed the weighted total of an entity."""
-    before, after = sheet.before_rules[place], sheet.unrounded[place]
-    if sheet.plan.card.limit_total is None or np.isnan(after) or before == after:
+    if np.isnan(sheet.unrounded[place]):
         return ()
-    return (Adjustment("limit", "limit total", float(before), float(after)),)
+    return tuple(
+        Adjustment(step.kind, name_of(step), float(step.before[place]), float(step.after[place]))
+        for step in sheet.steps
+        if step.before[place] != step.after[place]
+    )
+
+
+def name_of(step: Step) -> str:
+    return "limit total" if step.cause is None else step.cause.name
 
 
 class _Tree:
@@ -97,7 +105,7 @@ class _Tree:
 
     def total(self) -> Node:
         sheet, place = self.sheet, self.place
-        children = [*self._branches(), *self._adjustments()]
+        children = [*self._branches(), *self._adjustments(), *self._rules()]
         rounding = self._rounding()
         if rounding is not None:
             children.append(rounding)
@@ -195,16 +203,16 @@ class _Tree:
             name="representative",
             label=asked.span.text,
             state="representative" if met else "not_representative",
-            children=self._conditions(scores),
+            children=self._compared(scores.plan.representative, scores.plan.level),
             **_where(asked.span),
         )
 
-    def _conditions(self, scores: MeasureScores) -> tuple[Node, ...]:
-        """The numbers that the condition compares."""
+    def _compared(self, condition: v.Predicate | None, level: str) -> tuple[Node, ...]:
+        """The numbers that a condition compares."""
         found: dict[Node, None] = {}
-        for node in v.walk(scores.plan.representative):
+        for node in v.walk(condition):
             for side in (node.left, node.right) if isinstance(node, v.Compares) else ():
-                found.update(dict.fromkeys(self._parts(side, scores.plan.level)))
+                found.update(dict.fromkeys(self._parts(side, level)))
         return tuple(found)
 
     def _made_of(self, scores: MeasureScores) -> tuple[Node, ...]:
@@ -318,13 +326,34 @@ class _Tree:
     # ── from points to total ─────────────────────────────────────────────────────────────────
 
     def _adjustments(self) -> Iterator[Node]:
-        for each in adjustments(self.sheet, self.place):
+        if np.isnan(self.sheet.unrounded[self.place]):
+            return
+        for step in self.sheet.steps:
+            before, after = float(step.before[self.place]), float(step.after[self.place])
+            reason = name(int(step.reasons[self.place])) if step.reasons is not None else None
+            if before == after and reason is None:
+                continue
+            cause = step.cause
             yield Node(
                 kind="adjustment",
-                name=each.name,
-                label=self._say("node", each.name),
-                points=each.points_after - each.points_before,
-                **self._line(s.LimitTotal),
+                name=name_of(step),
+                label=cause.label(self.language) if cause else self._say("node", "limit total"),
+                points=after - before,
+                reason=reason,
+                **(_where(cause.span) if cause else self._line(s.LimitTotal)),
+            )
+
+    def _rules(self) -> Iterator[Node]:
+        """Every rule: whether it fired, and the numbers that its condition compares."""
+        for plan, verdict in zip(self.sheet.plan.rules, self.sheet.verdicts, strict=True):
+            known, fired = bool(verdict.known[self.place]), bool(verdict.fired[self.place])
+            yield Node(
+                kind="rule",
+                name=plan.rule.name,
+                label=plan.rule.label(self.language),
+                state="fired" if fired else "not_fired" if known else "not_evaluated",
+                children=self._compared(plan.when, key_of(self.card.entity.name)),
+                **_where(plan.rule.span),
             )
 
     def _rounding(self) -> Node | None:

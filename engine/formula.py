@@ -18,6 +18,7 @@ from engine.facts import Problems
 from engine.grain import SETS
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
+from engine.part_scores import is_part, known_value, part_score, scored
 from engine.paths import find_entity, in_chinese, report_unknown, which_function
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from grammar import Span
@@ -60,6 +61,8 @@ class Formulas:
             case s.Path():
                 read = self._read(node, context)
                 return self._path(node, context) if read is node else self.value(read, context)
+            case s.PartScore():
+                return part_score(node, context, self.problems)
             case s.Sign(operator, operand):
                 inner = self.value(operand, context)
                 if inner is None or operator == "+":
@@ -118,15 +121,18 @@ class Formulas:
     def _path(self, path: s.Path, context: Context) -> v.Value | None:
         name = path.parts[0].text
         if len(path.parts) == 1:
-            if key_of(name) in context.known:
-                return v.Known(key_of(name))
             kpi = self.workspace.kpis.get(key_of(name))
+            if key_of(name) in context.known:
+                return known_value(path, kpi, self.problems)
             if kpi is not None:
                 found = self.kpi(kpi, context, path.span)
                 unit = durations.declared(kpi)
                 return found and durations.converted(found, unit, context.duration)
             if key_of(name) == "days_active":
                 return v.Known("days_active")
+            if is_part(path, context) and not self._is_attribute(path, context.level):
+                self.problems.report("K0740", path.span, fixes=scored(path), name=name)
+                return None
             if key_of(name) in LATER_NAMES:
                 self.problems.report("K0109", path.span, construct=f"`{name}`", hint="")
                 return None
@@ -176,7 +182,7 @@ class Formulas:
         ancestor = self.ancestor(context.level, entity)
         if ancestor is None:
             return None
-        inner = self.value(operand, replace(context, level=ancestor))
+        inner = self.value(operand, replace(context, level=ancestor, known=()))
         return None if inner is None else v.AtLevel(key_of(ancestor.name), inner)
 
     def ancestor(self, level: Entity, name: s.Name) -> Entity | None:

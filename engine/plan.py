@@ -26,6 +26,7 @@ from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_
 from engine.periods import MONTHS, Moment, Period, Range, months_of
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
+from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, plan_rules
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
 from grammar import Span
 from grammar import syntax as s
@@ -95,6 +96,8 @@ class Plan:
     no_total_when: v.Predicate | None
     inner: Mapping[str, Plan] = field(default_factory=dict, repr=False)  # by the key of the card
     asked: Mapping[str, v.KpiValue] = field(default_factory=dict)  # by KPI: what another card asks
+    rules: tuple[RulePlan, ...] = ()
+    extras: tuple[ExtraPlan, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -104,7 +107,8 @@ class Plan:
     def needed(self) -> tuple[object, ...]:
         """Every value and condition that is computed, the outermost of each."""
         tests = (self.rank_within, self.ranked_when, self.no_total_when)
-        return needed_by(self.measures, *tests, *self.asked.values())
+        more = after_measures(self.rules, self.extras)
+        return needed_by(self.measures, *tests, *self.asked.values(), *more)
 
 
 def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object, ...]:
@@ -166,8 +170,11 @@ class _Planner:
         no_total = (
             self.formulas.predicate(card.no_total_when, total) if card.no_total_when else None
         )
+        rules = plan_rules(card, self.formulas, self.context)
+        extras = plan_extras(card, self.formulas, self.context)
         weights = {name: value for name, value in asked.items() if value is not None}
-        needed = needed_by(measures, within, ranked, no_total, *weights.values())
+        more = (*weights.values(), *after_measures(rules, extras))
+        needed = needed_by(measures, within, ranked, no_total, *more)
         names = [m.level for m in measures]
         levels = self._levels(needed, [*names, *(key_of(entity.name) for entity, _ in above)])
         holders = {grain.holder for level in levels for grain in level.classes}
@@ -187,6 +194,8 @@ class _Planner:
             no_total_when=no_total,
             inner=self._inner(),
             asked=weights,
+            rules=rules,
+            extras=extras,
         )
 
     # ── other cards ──────────────────────────────────────────────────────────────────────────

@@ -14,18 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
+from engine.adjusting import Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
 from engine.evaluate import Evaluator, Known
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
+from engine.part_scores import TOTAL, named
 from engine.plan import MeasurePlan, Plan, TargetPlan
 from engine.ranking import grades, rank_within
 from engine.reasons import Codes, code, state
 from engine.results import Result, choose, missing, present
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet
 
+RULE = "rule"
 ROLES = ("target", "floor", "stretch")
 
 
@@ -84,11 +87,15 @@ class _Scoring:
         coverage = self._coverage(measures, len(members))
         days = (through - since)[members].astype("timedelta64[D]").astype(np.float64) + 1
         known = {"coverage": present(coverage), "days_active": present(days)}
-        unrounded = self._limited(before)
+        scores = self._scores(raw, perspectives, before, known, members)
+        adjusted = Adjusting(self.plan, self.evaluator, members, scores).adjust(
+            before, perspectives
+        )
+        unrounded = adjusted.total
         unrounded = np.where(self._no_total(carrying, known, members), np.nan, unrounded)
         total = self._rounded(unrounded)
         group = self._groups(members)
-        not_ranked = self._not_ranked(total, known, members)
+        not_ranked = self._not_ranked(total, known, members, adjusted.barred)
         tie = next((m.score for m in measures if m.name == self.card.break_ties), None)
         rank = rank_within(total, group, not_ranked == "", tie)
         return Sheet(
@@ -104,12 +111,16 @@ class _Scoring:
             measures=measures,
             perspectives=perspectives,
             before_rules=before,
+            steps=adjusted.steps,
+            verdicts=adjusted.verdicts,
             unrounded=unrounded,
             total=total,
             coverage=coverage,
             group=group,
             rank=rank,
-            grade=grades(total, self.card.grades),
+            grade=capped_grades(
+                grades(total, self.card.grades), self.card.grades, adjusted.verdicts
+            ),
             not_ranked=not_ranked,
             diagnostics=tuple(self.problems.found),
         )
@@ -303,10 +314,19 @@ class _Scoring:
         some = np.sum([m.effective for m in carrying], axis=0) > 0
         return snap(np.where(some, points, np.nan))
 
-    def _limited(self, before: Floats) -> Floats:
-        if self.card.limit_total is None:
-            return before
-        return np.clip(before, *self.card.limit_total)
+    def _scores(
+        self,
+        raw: list[_Raw],
+        perspectives: tuple[PerspectiveScores, ...],
+        before: Floats,
+        known: Known,
+        members: NDArray[np.intp],
+    ) -> Known:
+        """What rules may name, before any of them: the total, and the scores of all parts."""
+        found = {**known, TOTAL: present(before)}
+        found |= {named(each.measure.name): present(each.score) for each in raw}
+        found |= {named(each.perspective.name): present(each.score) for each in perspectives}
+        return self._spread(found, members)
 
     def _rounded(self, unrounded: Floats) -> Floats:
         if self.card.digits is None:
@@ -335,23 +355,29 @@ class _Scoring:
 
     def _holds(self, test: v.Predicate, known: Known, members: NDArray[np.intp]) -> Flags:
         """A condition of the card; what scoring knows is spread over the whole level."""
-        count = len(self.data)
-        spread = {}
-        for name, result in known.items():
-            values = np.full(count, np.nan)
-            values[members] = result.values
-            spread[name] = present(values)
+        spread = self._spread(known, members)
         holds: Flags = self.evaluator.predicate(test, self.level, spread).holds[members]
         return holds
+
+    def _spread(self, known: Known, members: NDArray[np.intp]) -> Known:
+        """Values of the members at their places in the whole level."""
+        found = {}
+        for name, result in known.items():
+            values = np.full(len(self.data), np.nan)
+            values[members] = result.values
+            found[name] = present(values)
+        return found
 
     def _groups(self, members: NDArray[np.intp]) -> Texts:
         if self.plan.rank_within is None:
             return np.full(len(members), None, dtype=object)
         return texts(self.data.attributes[self.plan.rank_within.scalar])[members]
 
-    def _not_ranked(self, total: Floats, known: Known, members: NDArray[np.intp]) -> Texts:
+    def _not_ranked(
+        self, total: Floats, known: Known, members: NDArray[np.intp], barred: Texts
+    ) -> Texts:
         """The reason why an entity has no rank; "" where it has one."""
-        reasons = np.full(len(members), "", dtype=object)
+        reasons = np.where(barred != "", RULE, "").astype(object)
         if self.plan.ranked_when is not None:
             fails = ~self._holds(self.plan.ranked_when, known, members)
             reasons[fails] = _condition_name(self.plan.ranked_when)

@@ -135,8 +135,13 @@ class _Sentences:
         sheet, place = self.sheet, self.place
         for each in adjustments(sheet, place):
             yield self._say(
-                "limit", before=plain(each.points_before), after=plain(each.points_after)
+                each.kind,
+                name=self._called(each.name),
+                points=plain(abs(each.points_after - each.points_before)),
+                before=plain(each.points_before),
+                after=plain(each.points_after),
             )
+        yield from self._unevaluated()
         digits = sheet.plan.card.digits
         exact, total = sheet.unrounded[place], sheet.total[place]
         if digits is not None and not np.isnan(total) and exact != total:
@@ -146,6 +151,27 @@ class _Sentences:
                 exact=plain(exact, digits + 4),
                 total=self._points(total),
             )
+
+    def _called(self, name: str) -> str:
+        """The label of a rule, bonus or penalty."""
+        causes = {step.cause.name: step.cause for step in self.sheet.steps if step.cause}
+        return causes[name].label(self.language) if name in causes else name
+
+    def _unevaluated(self) -> Iterator[str]:
+        """Rules whose conditions miss a value, and bonuses without points."""
+        for verdict in self.sheet.verdicts:
+            rule = verdict.rule.label(self.language)
+            if not verdict.known[self.place]:
+                yield self._say("rule_unknown", name=rule)
+            elif verdict.fired[self.place]:
+                for effect in verdict.rule.of("cap_grade"):
+                    yield self._say("cap_grade", name=rule, grade=effect.name)
+        for step in self.sheet.steps:
+            if step.cause is not None and step.reasons is not None and step.reasons[self.place]:
+                reason = self.texts["reasons"][name(int(step.reasons[self.place])) or "no_values"]
+                yield self._say(
+                    "extra_missing", name=step.cause.label(self.language), reason=reason
+                )
 
     def _unscored(self, scores: MeasureScores) -> str:
         place, measure = self.place, scores.plan.measure
@@ -179,9 +205,19 @@ class _Sentences:
         if reason:
             yield self._say(
                 f"not_ranked_{reason}",
+                rules=self._barring(),
                 coverage=percent(self.sheet.coverage[self.place]),
                 days=self._count("days", int(self.sheet.days[self.place])),
             )
+
+    def _barring(self) -> str:
+        """The rules that keep it from being ranked."""
+        barring = [
+            verdict.rule.label(self.language)
+            for verdict in self.sheet.verdicts
+            if verdict.fired[self.place] and any(verdict.rule.of("not_ranked"))
+        ]
+        return self._say("between_parts").join(barring)
 
     def _for_information(self) -> Iterator[str]:
         parts = [

@@ -15,6 +15,7 @@ from engine.evaluate import Evaluator
 from engine.numbers import Flags, Floats
 from engine.plan import MeasurePlan, Plan
 from engine.reasons import Codes
+from engine.rules import Extra, Rule
 from grammar import Diagnostic
 
 
@@ -54,6 +55,30 @@ class PerspectiveScores:
 
 
 @dataclass(frozen=True)
+class RuleVerdict:
+    """Where a rule fires, and where its condition could be evaluated at all."""
+
+    rule: Rule
+    fired: Flags
+    known: Flags
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from the weighted total to the total.
+
+    `kind`: cap_perspective, limit, bonus, penalty, total_is, cap_total; `cause` is the rule, bonus
+    or penalty, None for the card's own limit. `reasons`: why a bonus or penalty has no points.
+    """
+
+    kind: str
+    cause: Rule | Extra | None
+    before: Floats
+    after: Floats
+    reasons: Codes | None = None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything that was computed, with what explains it.
 
@@ -73,6 +98,8 @@ class Sheet:
     measures: tuple[MeasureScores, ...]
     perspectives: tuple[PerspectiveScores, ...]
     before_rules: Floats
+    steps: tuple[Step, ...]
+    verdicts: tuple[RuleVerdict, ...]
     unrounded: Floats
     total: Floats
     coverage: Floats

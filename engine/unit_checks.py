@@ -223,6 +223,8 @@ def _check_section(
         known = dict.fromkeys(("target", "floor", "stretch", "actual"), unit)
     elif isinstance(section, s.MeasureSection):
         known = dict.fromkeys(("target", "floor", "stretch", "actual"), POINTS)
+    elif isinstance(section, s.RuleSection | s.BonusSection | s.PenaltySection):
+        known = {"total": POINTS}
     inference = Inference(workspace, problems, known)
     for fact in getattr(section, "facts", ()):
         if _holds_any(fact.span, earlier):
@@ -235,7 +237,7 @@ def _check_section(
                     _check_target(inference, kpi, fact, value, problems)
             case s.RankedWhen(condition) | s.NoTotalWhen(condition) | s.AppliesWhen(condition):
                 inference.condition(condition)
-            case s.Needs(condition, _):
+            case s.Needs(condition, _) | s.RuleWhen(condition):
                 inference.condition(condition)
 
 

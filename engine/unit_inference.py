@@ -72,6 +72,8 @@ class Inference:
                 return money(currency)
             case s.Quantity(_, name):
                 return _QUANTITIES.get(name, TIME)
+            case s.PartScore():
+                return POINTS
             case s.Path():
                 constant = constant_of(self.workspace, node)
                 if constant is not None:

@@ -20,11 +20,6 @@ _FACTS: dict[type[s.Node], str] = {
     s.Spread: "`spread`",
     s.Top: "`top … within`",
 }
-_SECTIONS: dict[type[s.Node], str] = {
-    s.RuleSection: "`rule`",
-    s.BonusSection: "`bonus`",
-    s.PenaltySection: "`penalty`",
-}
 
 # Read, not run, and without any effect on a score: a warning is enough.
 _HARMLESS: dict[type[s.Node], str] = {
@@ -38,8 +33,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
         for node in (section, *getattr(section, "facts", ())):
             if type(node) in _HARMLESS:
                 problems.report("K0111", header_line(node), construct=_HARMLESS[type(node)])
-        if type(section) in _SECTIONS:
-            _report(problems, section, _SECTIONS[type(section)])
         for fact in getattr(section, "facts", ()):
             if type(fact) in _FACTS:
                 _report(problems, fact, _FACTS[type(fact)])

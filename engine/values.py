@@ -96,9 +96,11 @@ class AttributeOf:
 @record
 class Known:
     """A value that scoring provides: days_active, coverage, actual, target, floor, stretch,
-    attainment."""
+    attainment, and in rules the total and scores of the card before any rule, which may be
+    missing like a KPI (`measured`)."""
 
     name: str
+    measured: bool = False
 
 
 @record

@@ -40,7 +40,9 @@ def plan(
     refusals = blocking(workspace, version, made, planning, units)
     if refusals or made is None or effective_card is None:
         raise Refused(in_order(refusals))
-    if len(made.measures) != len(effective_card.measures):
+    planned = (len(made.measures), len(made.rules), len(made.extras))
+    written = (effective_card.measures, effective_card.rules, effective_card.extras)
+    if planned != tuple(map(len, written)):
         raise Refused([Diagnostic("K0913", version.span, {"reason": "a measure is not planned"})])
     return made
 

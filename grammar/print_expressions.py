@@ -93,7 +93,7 @@ class ExpressionPrinter:
                 return SUFFIXED
             case s.Windowed():
                 return PREFIXED if self.language == "zh" else SUFFIXED
-            case s.Path() | s.Call() | s.Text() | s.DateLiteral() | s.Truth():
+            case s.Path() | s.Call() | s.PartScore() | s.Text() | s.DateLiteral() | s.Truth():
                 return ATOM
         return COMPARABLE
 
@@ -103,6 +103,8 @@ class ExpressionPrinter:
                 yield from self._value(node)
             case s.Call():
                 yield from self._call(node)
+            case s.PartScore(part):
+                yield from (self.word("part_score"), name(part.text))
             case s.Sign(operator, operand):
                 yield from (sign(operator), *self._factor(operand, UNARY))
             case s.Arithmetic():

@@ -69,6 +69,8 @@ class _Tree:
             case "target":
                 if figures.amount(node.value, node.unit) not in node.label:
                     yield self._amount(node.value, node.unit)
+            case "rule":
+                yield self._say(str(node.state).replace("_", " "))
             case "sample":
                 yield self._say("met" if node.state == "representative" else "not met")
             case "scores":

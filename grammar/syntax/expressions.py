@@ -30,6 +30,13 @@ class Arithmetic(Node):
 
 
 @node
+class PartScore(Node):
+    """The score of a measure or perspective of the card, before any rule."""
+
+    part: Name
+
+
+@node
 class Comparison(Node):
     left: Expression
     operator: str
@@ -201,6 +208,7 @@ Expression = (
     | Truth
     | Path
     | Call
+    | PartScore
     | Sign
     | Arithmetic
     | Comparison
