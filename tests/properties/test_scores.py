@@ -6,7 +6,7 @@ recomputation of the same random workspaces, in tests/test_points_add_up.py.
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from connectors import connect
 from engine import Sheet, load, score
 from engine.documents import sheet_document
 from tests.support.documents import by_key
+from tests.support.plain_rows import Row
 from tests.support.random_workspaces import Case, cases
 from tests.support.small_workspaces import make_workspace, score_card, shown
 
@@ -45,7 +46,7 @@ def results(sheet: Sheet) -> dict[str, Any]:
 
 def moved(case: Case, move: Callable[[date], date]) -> Case:
     """The same rows, entities and plan on other days, and the day of the run with them."""
-    rows = {
+    rows: Mapping[str, list[Row]] = {
         table: [
             {name: move(it) if isinstance(it, date) else it for name, it in row.items()}
             for row in held
