@@ -17,43 +17,9 @@ import pytest
 
 from api.database import described
 from connectors import connect
-from engine import Workspace, check, load, score
+from engine import check, score
 from grammar import Diagnostic
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "language.md"
-BLOCK = re.compile(r"^```(?:\w+)?\n# (\w+\.scorecard).*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTION = re.compile(r"^(?=\S)", re.MULTILINE)
-
-# Headers and formulas of the small workspace that are not computed yet.
-WAITING_SECTIONS: set[str] = {"rule complaint_cap"}
-
-
-def text() -> str:
-    return PAGE.read_text("utf-8")
-
-
-def files() -> dict[str, str]:
-    """The files of section 2, by name."""
-    return dict(BLOCK.findall(text()))
-
-
-def write(folder: Path, more: str = "", leave_out: set[str] | None = None) -> Workspace:
-    """Section 2 as a workspace, with more sections in a file of their own."""
-    for name, body in files().items():
-        kept = [
-            section
-            for section in SECTION.split(body)
-            if not any(section.startswith(header) for header in leave_out or ())
-        ]
-        (folder / name).write_text("".join(kept), "utf-8")
-    if more:
-        (folder / "more.scorecard").write_text(more, "utf-8")
-    return load(folder)
-
-
-def errors(found: tuple[Diagnostic, ...]) -> list[str]:
-    return [each.code for each in found if each.severity == "error"]
-
+from tests.support.page_workspace import WAITING_SECTIONS, errors, text, write
 
 ROWS = """
 CREATE TABLE stores (store_id VARCHAR, store_name VARCHAR, region VARCHAR, format VARCHAR,
@@ -87,7 +53,7 @@ INSERT INTO kpi_targets VALUES ('net_sales', 'S1', '2025-07-01', 920),
 
 def test_the_small_workspace_is_scored(tmp_path: Path) -> None:
     """S1 sold 10 on each of 92 days: its target of 920. Its 20 answers are 4.2, the target too."""
-    workspace = write(tmp_path, leave_out=WAITING_SECTIONS)
+    workspace = write(tmp_path)
     with duckdb.connect(str(tmp_path / "rows.duckdb")) as database:
         database.execute(ROWS)
     with connect(f"duckdb:///{tmp_path / 'rows.duckdb'}", folder=tmp_path) as source:
@@ -107,7 +73,9 @@ def test_the_small_workspace_is_scored(tmp_path: Path) -> None:
 
 
 def test_what_the_small_workspace_waits_for(tmp_path: Path) -> None:
-    found = [each for each in check(write(tmp_path)) if each.severity == "error"]
+    found = [
+        each for each in check(write(tmp_path, leave_out=frozenset())) if each.severity == "error"
+    ]
     assert {each.code for each in found} <= {"K0109"}
     assert len(found) == len(WAITING_SECTIONS)
 
@@ -285,7 +253,7 @@ def test_every_formula_is_checked(tmp_path: Path) -> None:
         f"kpi told_{place}\nformula {each}\nunit {unit(each)}\nbetter higher"
         for place, each in enumerate(formulas())
     ]
-    found = check(write(tmp_path, "\n".join(lines) + "\n", WAITING_SECTIONS))
+    found = check(write(tmp_path, "\n".join(lines) + "\n"))
     faults: dict[str, set[str]] = {}
     for each in found:
         if each.severity == "error" and each.span:
@@ -306,5 +274,5 @@ FACTS = [(place, each) for place, facts in PLACES.items() for each in facts]
 @pytest.mark.parametrize(("place", "fact"), FACTS, ids=[fact for _, fact in FACTS])
 def test_facts_are_checked(tmp_path: Path, place: str, fact: str) -> None:
     assert fact in examples()
-    found = errors(check(write(tmp_path, place.format(fact), WAITING_SECTIONS)))
+    found = errors(check(write(tmp_path, place.format(fact))))
     assert set(found) == ({"K0109"} if fact in WAITING_FACTS else set())
