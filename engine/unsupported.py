@@ -28,7 +28,6 @@ _SECTIONS: dict[type[s.Node], str] = {
 
 # Read, not run, and without any effect on a score: a warning is enough.
 _HARMLESS: dict[type[s.Node], str] = {
-    s.PolicySection: "`policy`",
     s.Group: "`group`",
 }
 
