@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from engine.aggregation import paths_in
+from engine.benchmarks import check_benchmarks
 from engine.card import Card
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
@@ -63,6 +64,7 @@ def check(
     check_kinds(workspace, problems)
     check_units(workspace, problems)  # last: what is at fault already has no unit to check
     check_unused(workspace, walked, problems)
+    check_benchmarks(workspace, problems)
     check_policies(workspace, problems)
     check_style(workspace, cards, problems)
     check_customs(workspace, cards, problems)
