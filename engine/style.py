@@ -22,8 +22,8 @@ from engine.weights import percent
 from grammar import syntax as s
 from grammar.suggest import quoted
 
-_FEW = 3
-"""Cards of fewer measures are not looked at: each of two may well be more than half."""
+_FEW = 4
+"""Cards of fewer measures are not looked at: of two or three, one may well be half."""
 _HALF = 0.5 + 1e-9
 
 
@@ -50,7 +50,7 @@ def _check_sources(
 ) -> None:
     read = {data_of(workspace, each.kpi) for each in measures}
     names = {name for data in read for name in data}
-    if len(names) == 1 and frozenset() not in read:
+    if len(names) == 1 < len(workspace.data) and frozenset() not in read:
         source = workspace.data[names.pop()].name
         problems.report("K0810", card.source.span, card=card.source.name, source=source)
 
