@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from engine.benchmarks import check_benchmarks
+from engine.card import Card
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
+from engine.customs import check_customs
 from engine.damage import consequences
 from engine.effective import effective
 from engine.example_facts import check_examples
@@ -22,9 +25,11 @@ from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace
 from engine.paths import find_entity
 from engine.periods import Period
 from engine.plan import make_plan
+from engine.policies import check_card_policies, check_overdue, check_policies
 from engine.reach import reachable
 from engine.rows import Rows
 from engine.scopes import values_of
+from engine.style import check_style
 from engine.text_checks import check_texts
 from engine.unit_checks import check_units, of_right_units
 from engine.unused import check_unused
@@ -36,14 +41,22 @@ from grammar import syntax as s
 _SOME_DAY = date(2025, 1, 1)
 
 
-def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagnostic, ...]:
-    """Every fault, sorted by place, each once. Consequences of an unreadable file are left out."""
+def check(
+    workspace: Workspace, catalog: Catalog = NOTHING_KNOWN, today: date | None = None
+) -> tuple[Diagnostic, ...]:
+    """Every fault, sorted by place, each once. Consequences of an unreadable file are left out.
+
+    Without `today` nothing is said of reviews that are overdue.
+    """
     problems = Problems()
     _check_data(workspace, catalog, problems)
     _check_values(workspace, catalog, problems)
+    cards: list[Card] = []
     for versions in workspace.cards.values():
         for version in versions:
-            _check_card(workspace, version, catalog, problems)
+            cards += _check_card(workspace, version, catalog, problems)
+            if today is not None:
+                check_overdue(version, today, problems)
     check_examples(workspace, problems, catalog)
     _check_kpis(workspace, catalog, problems)
     walked = walk(workspace)
@@ -51,6 +64,10 @@ def check(workspace: Workspace, catalog: Catalog = NOTHING_KNOWN) -> tuple[Diagn
     check_kinds(workspace, problems)
     check_units(workspace, problems)  # last: what is at fault already has no unit to check
     check_unused(workspace, walked, problems)
+    check_benchmarks(workspace, problems)
+    check_policies(workspace, problems)
+    check_style(workspace, cards, problems)
+    check_customs(workspace, cards, problems)
     found = of_right_units((*workspace.diagnostics, *problems.found))
     shown = in_order(d for d in found if not d.follows)
     hidden = consequences(workspace, shown)
@@ -125,14 +142,20 @@ def _check_links(
 
 def _check_card(
     workspace: Workspace, version: CardVersion, catalog: Catalog, problems: Problems
-) -> None:
+) -> list[Card]:
     """The card in every period in which one of its dated facts begins to hold."""
+    cards: list[Card] = []
     for day in sorted(_days(workspace, version)):
+        before = len(problems.errors)
         card = effective(workspace, version, day, problems)
         if card is None:
-            return
+            return cards
+        if len(problems.errors) == before:
+            check_card_policies(workspace, card, day, problems)
+            cards.append(card)
         for period in _periods(workspace, card.cadence, day):
             make_plan(workspace, card, period, period.end, catalog, problems)
+    return cards
 
 
 def _days(workspace: Workspace, version: CardVersion) -> set[date]:

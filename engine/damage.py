@@ -26,7 +26,7 @@ _ABSENT: dict[str, str] = {
     "K0502": "point_at",
     "K0504": "step_from step_upto otherwise",
     "K0506": "limit",
-    "K0508": "when_missing",
+    "K0508": "when_missing based_on",
     "K0511": "target floor stretch",
     "K0515": "curve_linear curve_steps curve_attainment point_at",
     "K0524": "point_at step_from step_upto",
@@ -35,13 +35,16 @@ _ABSENT: dict[str, str] = {
     "K0603": "link_kpi link period_column value_column",
     "K0606": "link belongs_to",
     "K0702": "scorecard",
-    "K0705": "for_entity every",
+    "K0705": "for_entity every based_on",
     "K0707": "measure",
     "K0709": "grade_from otherwise",
     "K0710": "grade_from",
     "K0711": "grade_from otherwise",
-    "K0712": "round_total",
+    "K0712": "round_total based_on",
     "K0718": "point_at step_from step_upto grade_from limit_total",
+    "K0765": "based_on",
+    "K0806": "review_by based_on",
+    "K0809": "note",
 }
 _HEADERS = "scorecard perspective measure grade entity data targets kpi"
 

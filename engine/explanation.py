@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine import values as v
+from engine.benchmarks import benchmarks_of
 from engine.card import CurvePoint
 from engine.model import key_of
 from engine.reasons import STATES, name
@@ -26,8 +27,8 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    # total, perspective, measure, kpi, aggregate, scores, entity, target, sample, rule,
-    # adjustment, rounding
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, benchmark, gap, sample,
+    # rule, adjustment, rounding
     kind: str
     name: str
     label: str
@@ -176,6 +177,7 @@ class _Tree:
             children=(
                 *self._targets(scores),
                 *self._representative(scores),
+                *self._benchmarks(scores),
                 *self._made_of(scores),
             ),
         )
@@ -206,6 +208,19 @@ class _Tree:
             children=self._compared(scores.plan.representative, scores.plan.level),
             **_where(asked.span),
         )
+
+    def _benchmarks(self, scores: MeasureScores) -> Iterator[Node]:
+        """What others reach, and how far the value is from it."""
+        kpi, value = scores.plan.measure.kpi, scores.value[self.place]
+        unit = unit_text(kpi.unit)
+        for each in benchmarks_of(kpi):
+            where = _where(each.span)
+            gap = number(value - each.value)
+            label = self._say("node", "above or below the benchmark")
+            found = () if gap is None else (Node("gap", "gap", label, gap, unit, **where),)
+            yield Node(
+                "benchmark", "benchmark", each.said, each.value, unit, children=found, **where
+            )
 
     def _compared(self, condition: v.Predicate | None, level: str) -> tuple[Node, ...]:
         """The numbers that a condition compares."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.benchmarks import benchmarks_of
 from engine.explanation import Explanation, adjustments
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
@@ -50,6 +51,7 @@ class _Sentences:
             if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
                 yield self._unscored(scores)
         yield from self._not_representative()
+        yield from self._beside_benchmarks()
         yield from self._not_ranked()
         yield from self._for_information()
 
@@ -199,6 +201,30 @@ class _Sentences:
                 yield self._say(
                     "not_representative", measure=self._label(scores), asked=asked.span.text
                 )
+
+    def _beside_benchmarks(self) -> Iterator[str]:
+        """What others reach, for every value that there is."""
+        for scores in self.sheet.measures:
+            value = scores.value[self.place]
+            for each in benchmarks_of(scores.plan.measure.kpi):
+                if not np.isnan(value):
+                    side = "above" if value > each.value else "below"
+                    key = "benchmark_met" if value == each.value else f"benchmark_{side}"
+                    yield self._say(
+                        key,
+                        measure=self._label(scores),
+                        value=self._value(scores, value),
+                        benchmark=self._value(scores, each.value),
+                        gap=self._gap(scores, abs(value - each.value)),
+                        source=each.said,
+                    )
+
+    def _gap(self, scores: MeasureScores, gap: float) -> str:
+        """A difference of percents is one of percentage points."""
+        unit = scores.plan.measure.kpi.unit
+        if unit is None or unit.name is None:
+            return self._say("percentage_points", count=plain(gap * 100))
+        return self._value(scores, gap)
 
     def _not_ranked(self) -> Iterator[str]:
         reason = str(self.sheet.not_ranked[self.place])

@@ -21,18 +21,10 @@ _FACTS: dict[type[s.Node], str] = {
     s.Top: "`top … within`",
 }
 
-# Read, not run, and without any effect on a score: a warning is enough.
-_HARMLESS: dict[type[s.Node], str] = {
-    s.PolicySection: "`policy`",
-}
-
 
 def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> None:
     """K0109 for every section and fact of the tables above."""
     for section in sections:
-        for node in (section, *getattr(section, "facts", ())):
-            if type(node) in _HARMLESS:
-                problems.report("K0111", header_line(node), construct=_HARMLESS[type(node)])
         for fact in getattr(section, "facts", ()):
             if type(fact) in _FACTS:
                 _report(problems, fact, _FACTS[type(fact)])

@@ -80,7 +80,8 @@ _FACTS: dict[type, str] = {
     s.ConstantValue: "<constant_value> value [<from_date> since]",
     s.Representative: "<representative> condition",
     s.Objective: "<objective> text",
-    s.Benchmark: "<benchmark> value <benchmark_source> source",
+    s.Benchmark: "<benchmark> value <benchmark_source> source [<benchmark_on> as_of] "
+    "[<benchmark_of> population]",
     s.Drives: "<drives> kpi",
     # a scorecard
     s.ForEntity: "<for_entity> entity",

@@ -146,7 +146,9 @@ def _checked(session: Session, offline: bool) -> tuple[tuple[Diagnostic, ...], C
         catalog = session.catalog(offline=offline)
     except Refused as refusal:
         faults.extend(refusal.diagnostics)
-    return in_order([*faults, *check_workspace(session.workspace, catalog)]), catalog
+    return in_order(
+        [*faults, *check_workspace(session.workspace, catalog, session.today())]
+    ), catalog
 
 
 def _why_no_database(session: Session, language: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from api.http.schemas import (
     Assignment,
+    BenchmarkRules,
     CardList,
     CardRules,
     CardSummary,
@@ -18,13 +19,14 @@ from api.http.schemas import (
     Version,
     Weights,
 )
+from engine.benchmarks import benchmarks_of
 from engine.card import Card, Measure, MissingRule
 from engine.dependencies import blocking
 from engine.documents import weights_document
 from engine.effective import effective
 from engine.explanation import unit_text
 from engine.facts import Facts, Problems
-from engine.model import CardVersion, Workspace
+from engine.model import CardVersion, Kpi, Workspace
 from engine.request import versions
 from grammar import Refused
 from grammar import syntax as s
@@ -127,6 +129,9 @@ def _measure(measure: Measure) -> MeasureRules:
         formula=_rule(measure.kpi.formula),
         unit=unit_text(measure.kpi.unit),
         better=measure.kpi.better,
+        objective=_objective(measure.kpi),
+        drives=[fact.kpi.text for fact in _facts(measure.kpi) if isinstance(fact, s.Drives)],
+        benchmarks=_benchmarks(measure.kpi),
         weight=None if measure.report_only else measure.weight,
         targets=_rules(line for lines in measure.targets.values() for line in lines),
         curve=_curve(measure),
@@ -135,6 +140,29 @@ def _measure(measure: Measure) -> MeasureRules:
         file=measure.span.file,
         line=measure.span.line,
     )
+
+
+def _facts(kpi: Kpi) -> s.Facts:
+    facts: s.Facts = getattr(kpi.section, "facts", ())
+    return facts
+
+
+def _objective(kpi: Kpi) -> str | None:
+    return next((fact.text.value for fact in _facts(kpi) if isinstance(fact, s.Objective)), None)
+
+
+def _benchmarks(kpi: Kpi) -> list[BenchmarkRules]:
+    return [
+        BenchmarkRules(
+            value=each.value,
+            source=each.source,
+            as_of=each.as_of.isoformat() if each.as_of else None,
+            population=each.population,
+            file=each.span.file,
+            line=each.span.line,
+        )
+        for each in benchmarks_of(kpi)
+    ]
 
 
 def _curve(measure: Measure) -> Curve | None:

@@ -173,6 +173,17 @@ class Curve(Document):
     limit: list[float] | None
 
 
+class BenchmarkRules(Document):
+    """What others reach: shown beside the value, never scored."""
+
+    value: float
+    source: str
+    as_of: Day | None
+    population: str | None
+    file: str
+    line: int
+
+
 class MeasureRules(Document):
     """`weight` is the share of the whole card, null where the value is only reported."""
 
@@ -185,6 +196,9 @@ class MeasureRules(Document):
     formula: Rule | None
     unit: str | None
     better: str | None
+    objective: str | None
+    drives: Annotated[list[str], Field(description="KPIs that are expected to follow this one.")]
+    benchmarks: list[BenchmarkRules]
     weight: Number
     targets: list[Rule]
     curve: Curve | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grammar.syntax.base import Name, Path, Text
+from grammar.syntax.base import DateLiteral, Name, Path, Text
 from grammar.syntax.expressions import Expression, Window
 from grammar.syntax.node import Node, node
 
@@ -258,6 +258,8 @@ class Objective(Node):
 class Benchmark(Node):
     value: Expression
     source: Text
+    as_of: DateLiteral | None
+    population: Text | None
 
 
 @node

@@ -294,3 +294,10 @@ def test_in_chinese(tmp_path: Path) -> None:
     workspace = made(tmp_path, BASE, change)
     assert faults(workspace) == []
     assert totals(score_card(workspace, "small", "2025Q1"))["S1"] == 90.0
+
+
+def test_a_damaged_line_is_the_only_fault(tmp_path: Path) -> None:
+    change = "\nscorecard small\nbased onn base\nchange measure made\ntarget 2\n"
+    found = [each.code for each in check(made(tmp_path, BASE, change)) if each.is_error]
+    assert len(found) == 1
+    assert found[0].startswith("K01")

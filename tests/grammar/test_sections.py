@@ -93,7 +93,11 @@ SECTIONS = {
         ),
         ('owner "Finance"', 'Owner("Finance")'),
         ('objective "Grow"', 'Objective("Grow")'),
-        ('benchmark 8% source "Market"', 'Benchmark(8%, "Market")'),
+        ('benchmark 8% source "Market"', 'Benchmark(8%, "Market", -, -)'),
+        (
+            'benchmark 8% source "Market" as of 2024-12-31 population "220 shops"',
+            'Benchmark(8%, "Market", 2024-12-31, "220 shops")',
+        ),
         ("drives retention", "Drives(retention)"),
     ],
     'scorecard card "Card"': [

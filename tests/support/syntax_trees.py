@@ -351,7 +351,7 @@ FACTS: dict[type, list[Strategy]] = {
         node(s.Representative, expression),
         owner,
         node(s.Objective, text),
-        node(s.Benchmark, expression, text),
+        node(s.Benchmark, expression, text, maybe(day), maybe(text)),
         node(s.Drives, name),
         note,
     ],
