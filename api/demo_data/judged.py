@@ -33,7 +33,8 @@ def rating_rows(chain: Chain, staff: Staff) -> dict[str, Array]:
 
     def points(typical: float) -> Array:
         skill = rng.normal(typical, 6, len(staff.number))[rated] + 5 * (group == "self")
-        return np.clip(np.round(rng.normal(skill, 6)), 30, 100).astype(int)
+        given: Array = np.clip(np.round(rng.normal(skill, 6)), 30, 100).astype(int)
+        return given
 
     return {
         "rating_id": np.arange(1, len(rated) + 1),
