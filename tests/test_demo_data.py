@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from api.demo_data import CASES, MIN_LINES, TABLES, Summary, build, duckdb_file, to_sqlite
+from api.demo_data import CASES, MIN_LINES, TABLES, Summary, build, tables, to_sqlite
 
 LINES = 50_000
 NET = "sum(CASE WHEN is_return THEN -amount WHEN NOT is_return THEN amount END)"
@@ -69,13 +69,13 @@ def test_default_size_is_a_chain_of_48_stores(tmp_path: Path) -> None:
     started = time.perf_counter()
     rows = build(tmp_path / "demo.duckdb").rows
     print(f"\n{rows['sales']:,} sales lines in {time.perf_counter() - started:.1f} s")
-    assert (rows["sales"], rows["stores"], rows["employees"]) == (200_000, 48, 600)
+    assert (rows["sales"], rows["stores"], rows["employees"]) == (200_000, 48, 740)
     assert rows["customers"] == pytest.approx(20_000, rel=0.05)
 
 
 def test_grows_with_the_lines(tmp_path: Path) -> None:
     rows = build(tmp_path / "demo.duckdb", lines=400_000).rows
-    assert (rows["sales"], rows["stores"], rows["employees"]) == (400_000, 96, 1200)
+    assert (rows["sales"], rows["stores"], rows["employees"]) == (400_000, 96, 1476)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -107,7 +107,7 @@ def test_a_failed_build_leaves_the_old_file(
 
     path = tmp_path / "demo.duckdb"
     path.write_text("old")
-    monkeypatch.setattr(duckdb_file, "target_rows", fail)
+    monkeypatch.setattr(tables, "target_rows", fail)
     with pytest.raises(RuntimeError, match="disk full"):
         build(path, lines=MIN_LINES)
     assert [found.name for found in tmp_path.iterdir()] == ["demo.duckdb"]

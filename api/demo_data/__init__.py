@@ -1,7 +1,7 @@
 """Data for the example workspace: a hardware retailer, its stores, staff, customers and sales.
 
 Two years, 2024-01-01 to 2025-12-31, amounts in CNY; the same `lines` and `seed` give the same rows.
-By default 48 stores, 600 employees and 20,000 customers; all but the two years grow with the lines.
+By default 48 stores, 740 employees and 20,000 customers; all but the two years grow with the lines.
 
 Real data is never tidy, so this data is not either. Odd stores (`CASES` names them):
 
@@ -24,8 +24,11 @@ Odd rows:
 - names with apostrophes, in Chinese, and with a character outside the basic plane.
 
 The path of a row: `chain` founds the stores and `demand` says how busy they are; `people`, `sales`,
-`service` and `targets` make arrays of that, with `visits` for who comes when; `encoding` writes
-them to the tables of `schema`. `duckdb_file` goes this path, `sqlite_copy` copies what it made.
+`service` and `targets` make arrays of that, with `visits` for who comes when. `staff` adds those
+who work behind the stores. All else has a stream of its own (`streams`): `profiles`, `products` and
+`voice` add columns; `campaigns`, `contacts`, `funnel`, `judged`, `learning`, `office` and `books`
+make tables. `tables` lists them all, `encoding` writes them as `schema` declares them.
+`duckdb_file` goes this path, `sqlite_copy` copies what it made.
 """
 
 from api.demo_data.cases import CASES

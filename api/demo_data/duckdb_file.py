@@ -14,11 +14,8 @@ from api.demo_data.aside import written_aside
 from api.demo_data.cases import CASES
 from api.demo_data.chain import found
 from api.demo_data.encoding import write
-from api.demo_data.people import customer_rows, employee_rows, store_rows
-from api.demo_data.sales import sale_rows
 from api.demo_data.schema import TABLES
-from api.demo_data.service import request_rows, survey_rows
-from api.demo_data.targets import target_rows
+from api.demo_data.tables import every_table
 from connectors.interruptible import run_interruptibly
 
 MIN_LINES = 20_000
@@ -58,14 +55,8 @@ def _filled(con: duckdb.DuckDBPyConnection, lines: int, seed: int) -> Mapping[st
     """Write every table; how many rows each has."""
     con.execute("SET enable_progress_bar = false")
     chain = found(np.random.default_rng(seed), max(40, round(lines * 48 / 200_000)))
-    write(con, "stores", store_rows(chain))
-    write(con, "employees", employee_rows(chain))
-    write(con, "customers", customer_rows(chain))
-    write(con, "sales", sale_rows(chain, lines))
-    write(con, "surveys", survey_rows(chain))
-    write(con, "service_requests", request_rows(chain))
-    net = "SELECT sum(if(is_return, -amount, amount)) FROM sales WHERE is_test IS NOT true"
-    write(con, "kpi_targets", target_rows(chain, sold=_one(con, net)))
+    for table, rows in every_table(chain, lines, seed):
+        write(con, table, rows)
     return {table: _one(con, f"SELECT count(*) FROM {table}") for table in TABLES}
 
 

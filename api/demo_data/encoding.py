@@ -22,14 +22,36 @@ NULL = 10**15
 WORDS = {
     "region": ["East", "North", "South", "West"],
     "format": ["flagship", "community", "outlet", "kiosk"],
-    "role": ["store manager", "senior clerk", "clerk", "cashier"],
+    "role": [
+        "store manager",
+        "senior clerk",
+        "clerk",
+        "cashier",
+        "service desk",
+        "back office",
+        "membership",
+        "marketing",
+        "regional manager",
+    ],
     "category": ["fasteners", "hand tools", "paint", "lighting", "power tools"],
     "kind": ["delivery", "installation", "repair", "exchange", "advice"],
     "kpi_code": ["net_sales", "new_customers"],
 }
 """By column: the words that its numbers stand for."""
 
-_CODES = {"store_id": "S%03d", "employee_id": "E%04d", "customer_id": "C%06d"}
+_CODES = {
+    "store_id": "S%03d",
+    "home_store_id": "S%03d",
+    "employee_id": "E%04d",
+    "owner_id": "E%04d",
+    "rater_id": "E%04d",
+    "desk_id": "E%04d",
+    "customer_id": "C%06d",
+    "referrer_id": "C%06d",
+    "phone": "1000%07d",
+    "sku": "P%03d",
+    "campaign_id": "M%04d",
+}
 
 
 def write(con: duckdb.DuckDBPyConnection, table: str, rows: Mapping[str, Array]) -> None:

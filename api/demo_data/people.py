@@ -7,9 +7,10 @@ import numpy as np
 from api.demo_data.chain import WON, Chain
 from api.demo_data.encoding import Array
 from api.demo_data.names import people_names, store_names
+from api.demo_data.staff import Staff
 from api.demo_data.timeline import DAYS
 
-_ROLE_OF = np.array([0, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 2])  # by place in the store
+_AREA = np.array([2_400, 900, 1_200, 120])  # square metres, by format
 
 
 def store_rows(chain: Chain) -> dict[str, Array]:
@@ -22,25 +23,25 @@ def store_rows(chain: Chain) -> dict[str, Array]:
         "format": chain.format,
         "opened_on": chain.opened,
         "closed_on": chain.closed,
+        "area_sqm": _AREA[chain.format] + number * 7 % 40 * 5,
     }
 
 
-def employee_rows(chain: Chain) -> dict[str, Array]:
+def employee_rows(staff: Staff) -> dict[str, Array]:
     """The columns of `employees`."""
-    store = np.repeat(np.arange(len(chain.staff)), chain.staff)
-    number = np.arange(len(store))
     return {
-        "employee_id": number,
-        "full_name": people_names(len(number)),
-        "role": _ROLE_OF[number - chain.first[store]],
-        "store_id": store,
-        "hired_on": chain.hired,
-        "left_on": chain.left,
+        "employee_id": staff.number,
+        "full_name": people_names(len(staff.number)),
+        "role": staff.role,
+        "store_id": staff.store,
+        "hired_on": staff.hired,
+        "left_on": staff.left,
+        "fte": np.where(staff.number % 8 == 7, 50, 100),
     }
 
 
 def customer_rows(chain: Chain) -> dict[str, Array]:
-    """The columns of `customers`; three records in a thousand have not arrived yet."""
+    """The first columns of `customers`; three records in a thousand have not arrived yet."""
     number = np.arange(len(chain.staff) * WON)
     store, place = np.divmod(number, WON)
     seen = chain.won_from[store] - -place * chain.won_in[store] // WON

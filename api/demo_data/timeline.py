@@ -22,6 +22,9 @@ def day_of(text: str) -> int:
 QUARTERS = [day_of(f"{year}-{month:02}-01") for year in (2024, 2025) for month in (1, 4, 7, 10)]
 """The first day of each quarter."""
 
+MONTHS = [day_of(f"{year}-{month:02}-01") for year in (2024, 2025) for month in range(1, 13)]
+"""The first day of each month."""
+
 
 def quarter_of(period: str) -> int:
     """The place in QUARTERS of a period such as 2025Q2."""
