@@ -188,9 +188,10 @@ class Evaluator:
         """Whether a value is of days before the first row of its data."""
         for node in v.aggregates(value):
             feed = self.atoms.feeds.get(node.data)
-            if feed is not None and node.range is not None:
-                if feed.first is None or feed.first >= node.range.end:
-                    return True
+            if feed is None or node.range is None:
+                continue
+            if feed.first is None or feed.first >= node.range.end:
+                return True
         return False
 
     # ── aggregates ───────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
 from engine.paths import find_entity, in_chinese, report_unknown, which_function
 from engine.reach import Ambiguous, NoLink, chain, reachable
-from engine.series import SERIES, contexts_of, value_of, window_of, written_over
+from engine.series import SERIES, compile_series
 from grammar import Span
 from grammar import syntax as s
 
@@ -222,7 +222,7 @@ class Formulas:
         if name == "growth":
             return self._growth(call, context)
         if name in SERIES:
-            return self._series(name, call, context)
+            return compile_series(self.value, self.workspace, name, call, context, self.problems)
         if name in SCALARS:
             return self._applied(name, call, context)
         if name in LATER:
@@ -281,24 +281,6 @@ class Formulas:
             return None
         allow = clause_of(call, s.AllowPartialBase) is not None
         return v.Growth(current, base, days_of(self.workspace.calendar, earlier), allow)
-
-    def _series(self, name: str, call: s.Call, context: Context) -> v.Value | None:
-        refuse_clauses(self.problems, call, (s.Over,))
-        if len(call.arguments) != 1:
-            self.problems.report("K0208", call.span, name=name, count=1)
-            return None
-        measured = call.arguments[0]
-        if isinstance(measured, s.Windowed):
-            window, fixes = measured.window.span, written_over(measured, call)
-            self.problems.report("K0307", window, fixes=fixes, window=window.text, name=name)
-            return None
-        over = window_of(call, name, self.problems)
-        if over is None:
-            return None
-        contexts = contexts_of(self.workspace, name, over, context)
-        points = [self.value(measured, each) for each in contexts]
-        found = [each for each in points if each is not None]
-        return value_of(name, found, contexts) if len(found) == len(points) else None
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────
 

@@ -6,11 +6,13 @@ places 0, 1, … n - 1; the line is carried to the current period.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
 
 from engine import values as v
+from engine.aggregation import refuse_clauses
 from engine.context import Context, moved, whole_count
 from engine.facts import Problems
 from engine.mends import Fixes
@@ -23,6 +25,35 @@ SERIES = ("trend", "forecast", "moving_average")
 LEAST = 3
 """So many periods with a value make a series."""
 MOST = 120
+
+
+def compile_series(
+    value: Callable[[s.Expression, Context], v.Value | None],
+    workspace: Workspace,
+    name: str,
+    call: s.Call,
+    context: Context,
+    problems: Problems,
+) -> v.Series | None:
+    """A call of a series, with `value` for what it measures. None means: reported."""
+    if refuse_clauses(problems, call, (s.Over,)):
+        return None
+    if len(call.arguments) != 1:
+        problems.report("K0208", call.span, name=name, count=1)
+        return None
+    measured = call.arguments[0]
+    if isinstance(measured, s.Windowed):
+        window, fixes = measured.window.span, written_over(measured, call)
+        problems.report("K0307", window, fixes=fixes, window=window.text, name=name)
+        return None
+    over = window_of(call, name, problems)
+    if over is None:
+        return None
+    contexts = contexts_of(workspace, name, over, context)
+    points = [value(measured, each) for each in contexts]
+    found = tuple(each for each in points if each is not None)
+    ranges = tuple(each.moment.range for each in contexts)
+    return v.Series(name, found, ranges) if len(found) == len(points) else None
 
 
 def contexts_of(
@@ -87,8 +118,3 @@ def series(name: str, points: list[Floats], current: int) -> Floats:
     slope = (away * (filled - mean[:, None])).sum(axis=1) / np.where(enough, spread, 1.0)
     line = slope if name == "trend" else mean + slope * (current - middle)
     return np.where(enough, line, np.nan)
-
-
-def value_of(name: str, points: list[v.Value], contexts: list[Context]) -> v.Series:
-    ranges = tuple(each.moment.range for each in contexts)
-    return v.Series(name, tuple(points), ranges)

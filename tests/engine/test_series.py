@@ -26,7 +26,7 @@ STORES = """store_id,opened
     S2,2024-11-15
     S3,2025-04-01
 """
-# Quarters 2024Q3 … 2025Q3. S1: 10 20 20 50 40; S2, open from mid-November: - 99 3 5 10; S3 too young.
+# Quarters 2024Q3 … 2025Q3. S1: 10 20 20 50 40; S2, open from November on: - 99 3 5 10.
 SALES = """store_id,day,amount,score
     S1,2024-08-01,10,1.0
     S1,2024-11-01,20,
@@ -53,7 +53,8 @@ def test_series_of_quarters(tmp_path: Path) -> None:
             "line": "forecast(sum(sales.amount) over last 4 periods) in CNY",
             "mean": "moving_average(sum(sales.amount) over last 3 periods) in CNY",
             "gap": "trend(average(sales.score) over last 4 periods) in points per quarter",
-            "before": "moving_average(sum(sales.amount) over last 3 periods) for previous period in CNY",
+            "before": "moving_average(sum(sales.amount) over last 3 periods) for previous period"
+            " in CNY",
         },
         CSV,
     )
