@@ -65,8 +65,8 @@ def _bounds(measure: Measure) -> Bounds | None:
     low, high = measure.limit or (-inf, inf)
     scores = _scores(measure.curve) or [low, high]
     found = [min(max(score, low), high) for score in scores]
-    if measure.missing.score is not None:
-        found.append(measure.missing.score)
+    rules = (measure.missing, *measure.absences.values())
+    found += [rule.score for rule in rules if rule.score is not None]
     return (min(found), max(found)) if all(map(isfinite, found)) else None
 
 

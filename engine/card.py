@@ -94,6 +94,7 @@ class Measure:
     curve: Curve | None
     limit: tuple[float, float] | None
     missing: MissingRule
+    absences: Mapping[str, MissingRule]  # by reason, where `when few` or `when no target` differ
     applies_when: s.Expression | None
     report_only: bool
     span: Span = field(compare=False, repr=False)
@@ -101,6 +102,10 @@ class Measure:
 
     def label(self, language: str = "") -> str:
         return self.labels.get(language) or self.kpi.label(language)
+
+    def absence(self, reason: str) -> MissingRule:
+        """What a value that is missing for this reason does."""
+        return self.absences.get(reason, self.missing)
 
 
 @record

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+from engine.absences import read_absences
 from engine.attainable import check_grades, check_limit
-from engine.card import Assignment, Card, Measure, MissingRule, Perspective, ScoreSource
+from engine.card import Assignment, Card, Measure, Perspective, ScoreSource
 from engine.comparisons import Group, Sibling
-from engine.curve_lines import measured_span, read_curve
+from engine.curve_lines import read_curve
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.inheritance import seen_from
 from engine.literals import score_of
-from engine.mends import added, below, renamed
+from engine.mends import below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.reach import Ambiguous, NoLink, chain
@@ -302,7 +303,7 @@ class _Reading:
             check_limit(facts, curve, name, self.problems)
             targets = read_targets(facts, kpi, self.workspace, self.problems)
             limit = self._limit(facts, report_only, name)
-            missing = self._missing(facts, report_only, name)
+            missing, absences = read_absences(facts, self.facts, name, report_only, self.problems)
             if level is None:
                 continue
             found.append(
@@ -318,6 +319,7 @@ class _Reading:
                     curve=curve,
                     limit=limit,
                     missing=missing,
+                    absences=absences,
                     applies_when=a.condition if (a := facts.one(s.AppliesWhen)) else None,
                     report_only=report_only,
                     source=source,
@@ -364,19 +366,6 @@ class _Reading:
         if low >= high:
             self.problems.report("K0507", line.span, low=f"{low:g}", high=f"{high:g}")
         return low, high
-
-    def _missing(self, facts: Facts, report_only: bool, name: str) -> MissingRule:
-        """The measure's own `when missing`, else the card's; there is no default."""
-        own = facts.named(s.WhenMissing, "absence").get("missing")
-        line = own or self.facts.named(s.WhenMissing, "absence").get("missing")
-        if line is None:
-            if not report_only:
-                fixes = added("when missing leave out", self.version.section)
-                self.problems.report("K0508", measured_span(facts), fixes=fixes, measure=name)
-            return MissingRule("leave out")
-        return MissingRule(
-            line.rule, score_of(line.score, self.problems) if line.score is not None else None
-        )
 
     # ── totals ──────────────────────────────────────────────────────────────────────────────────
 

@@ -21,10 +21,12 @@ from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.numbers import Flags, Floats, compare, round_half_away, snap
+from engine.periods import Range
 from engine.plan import Plan
 from engine.plan_values import plan_value
 from engine.reasons import code
 from engine.results import Result, choose, missing, present
+from engine.series import series
 
 if TYPE_CHECKING:
     from engine.sheet import Sheet
@@ -101,6 +103,8 @@ class Evaluator:
                 return choose(holds, a, self.value(otherwise, level, known))
             case v.Growth():
                 return self._growth(value, level, known, data)
+            case v.Series():
+                return self._series(value, level, known, data)
             case v.KpiValue(value=inner):
                 result = self.value(inner, level)
                 return Result(snap(result.values), result.reasons)
@@ -134,12 +138,30 @@ class Evaluator:
         result = _operation(difference, "/", size, zero="zero_base")
         if value.allow_partial or data.since is None:
             return result
-        start = np.datetime64(value.base_range.start, "D")
-        end = np.datetime64(value.base_range.end - timedelta(days=1), "D")
-        partial = data.since > start  # NaT compares as no: always active
-        if data.until is not None:
-            partial |= data.until < end
-        return choose(partial, missing(len(data), "partial_base"), result)
+        return choose(_partly(data, value.base_range), missing(len(data), "partial_base"), result)
+
+    def _series(self, value: v.Series, level: str, known: Known, data: LevelData) -> Result:
+        """A period before the data begin, or in which an entity was not active throughout, has no
+        value; the current one counts as it is."""
+        points = []
+        for point, span in zip(value.points, value.ranges, strict=True):
+            found = self.value(point, level, known).values
+            current = value.name != "forecast" and point is value.points[-1]
+            if not current:
+                absent = _partly(data, span) | self._before_data(point)
+                found = np.where(absent, np.nan, found)
+            points.append(found)
+        return _with_reason(series(value.name, points, len(points)), "no_earlier_data")
+
+    def _before_data(self, value: v.Value) -> bool:
+        """Whether a value is of days before the first row of its data."""
+        for node in v.aggregates(value):
+            feed = self.atoms.feeds.get(node.data)
+            if feed is None or node.range is None:
+                continue
+            if feed.first is None or feed.first >= node.range.end:
+                return True
+        return False
 
     # ── aggregates ───────────────────────────────────────────────────────────────────────────
 
@@ -244,6 +266,16 @@ class Evaluator:
         return np.array([x is not None and test(_as_text(x)) for x in shown], dtype=bool)
 
 
+def _partly(data: LevelData, span: Range) -> Flags:
+    """Where an entity was not active throughout a range of days."""
+    partial = np.zeros(len(data), dtype=bool)
+    if data.since is not None:  # NaT compares as no: always active
+        partial |= data.since > np.datetime64(span.start, "D")
+    if data.until is not None:
+        partial |= data.until < np.datetime64(span.end - timedelta(days=1), "D")
+    return partial
+
+
 def _as_text(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
@@ -251,7 +283,7 @@ def _as_text(value: object) -> str:
 def _is_measured(node: object) -> bool:
     if isinstance(node, v.Known):
         return node.measured
-    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.ScoreOf)
+    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.Series | v.ScoreOf)
 
 
 def _all(verdicts: list[Verdict]) -> Verdict:

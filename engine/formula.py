@@ -21,10 +21,11 @@ from engine.model import Entity, Kpi, Workspace, key_of
 from engine.part_scores import is_part, known_value, part_score, scored
 from engine.paths import find_entity, in_chinese, report_unknown, which_function
 from engine.reach import Ambiguous, NoLink, chain, reachable
+from engine.series import SERIES, compile_series
 from grammar import Span
 from grammar import syntax as s
 
-LATER = "trend forecast moving_average peer_total peer_average peer_median peer_best".split()
+LATER = "peer_total peer_average peer_median peer_best".split()
 MAX_NESTED = 40  # KPIs inside KPIs
 MAX_SIZE = 2_000  # steps of one KPI, everything inside it counted
 LATER_NAMES = ("period_start", "period_end", "active_start")
@@ -223,12 +224,14 @@ class Formulas:
             return durations.converted(atom, atom.measured, context.duration)
         if name == "growth":
             return self._growth(call, context)
+        if name in SERIES:
+            return compile_series(self.value, self.workspace, name, call, context, self.problems)
         if name in SCALARS:
             return self._applied(name, call, context)
         if name in LATER:
             self.problems.report("K0109", call.span, construct=f"`{name}`", hint="")
             return None
-        known = list(dict.fromkeys((*AGGREGATES, *SETS, "growth", *SCALARS, *LATER)))
+        known = list(dict.fromkeys((*AGGREGATES, *SETS, "growth", *SERIES, *SCALARS, *LATER)))
         self.problems.report(
             "K0207",
             call.function.span,

@@ -94,7 +94,12 @@ def values_of(
 def feeds_of(workspace: Workspace, needed: Iterable[object]) -> tuple[Feed, ...]:
     """Data sets whose first day or completeness decides whether a value is missing."""
     wanted: dict[str, dict[Range, None]] = {}
-    for aggregate in v.aggregates(*needed):
+    roots = tuple(needed)
+    runs = (node for root in roots for node in v.walk(root) if isinstance(node, v.Series))
+    for aggregate in v.aggregates(*runs):
+        if aggregate.data in workspace.data and aggregate.range is not None:
+            wanted.setdefault(aggregate.data, {})
+    for aggregate in v.aggregates(*roots):
         data = workspace.data.get(aggregate.data)
         if data is None or aggregate.range is None:
             continue

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
+from engine.absences import absent
 from engine.adjusting import Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
@@ -150,9 +151,9 @@ class _Scoring:
             low, high = measure.limit or (-np.inf, np.inf)
             score = np.where(states == state("scored"), np.clip(scored.scores, low, high), np.nan)
             segment = scored.segment
-            instead = measure.missing.score if measure.missing.rule == "score" else None
-            if instead is not None:
-                score = np.where(states == state("missing"), instead, score)
+            for where, rule in absent(measure, states, reasons):
+                if rule.score is not None:
+                    score = np.where(where, rule.score, score)
         with np.errstate(invalid="ignore"):
             reached = snap(attainment(curve, value.values, target))
         return _Raw(
@@ -347,8 +348,9 @@ class _Scoring:
         """Where a missing measure, or the card's own condition, leaves no total."""
         without = np.zeros(len(members), dtype=bool)
         for each in raw:
-            if each.measure.missing.rule == "no total":
-                without |= each.state == state("missing")
+            for where, rule in absent(each.measure, each.state, each.reason):
+                if rule.rule == "no total":
+                    without |= where
         if self.plan.no_total_when is not None:
             without |= self._holds(self.plan.no_total_when, known, members)
         return without

@@ -188,8 +188,9 @@ class _Sentences:
         }
         if STATES[scores.state[place]] == "not_applicable":
             return self._say("not_applicable", **data)
+        absence = measure.absence(name(int(scores.reason[place])) or "")
         rule = {"score": "missing_score", "no total": "missing_no_total"}
-        return self._say(rule.get(measure.missing.rule, "missing"), **data)
+        return self._say(rule.get(absence.rule, "missing"), **data)
 
     def _not_representative(self) -> Iterator[str]:
         """Values that count although they do not stand for everybody."""

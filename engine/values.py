@@ -136,6 +136,17 @@ class Growth:
 
 
 @record
+class Series:
+    """trend, forecast or moving_average of the values of several periods, the earliest first.
+
+    `ranges`: the days of each period."""
+
+    name: str
+    points: tuple[Value, ...]
+    ranges: tuple[Range, ...]
+
+
+@record
 class KpiValue:
     """The value of a KPI at a level and window, snapped; a node of the explanation."""
 
@@ -164,6 +175,7 @@ Value = (
     | Applied
     | Either
     | Growth
+    | Series
     | KpiValue
     | AtLevel
 )

@@ -135,7 +135,7 @@ def _measure(measure: Measure) -> MeasureRules:
         weight=None if measure.report_only else measure.weight,
         targets=_rules(line for lines in measure.targets.values() for line in lines),
         curve=_curve(measure),
-        when_missing=_when_missing(measure.missing),
+        when_missing=_when_missing(measure),
         applies_when=_rule(measure.applies_when),
         file=measure.span.file,
         line=measure.span.line,
@@ -178,7 +178,13 @@ def _curve(measure: Measure) -> Curve | None:
     )
 
 
-def _when_missing(missing: MissingRule) -> str:
+def _when_missing(measure: Measure) -> str:
+    """`leave out`, and after it the reasons for which something else is said."""
+    others = (f"{reason}: {_said(rule)}" for reason, rule in measure.absences.items())
+    return "; ".join((_said(measure.missing), *others))
+
+
+def _said(missing: MissingRule) -> str:
     return missing.rule if missing.score is None else f"{missing.rule} {missing.score:g}"
 
 
