@@ -97,9 +97,22 @@ class Measure:
     report_only: bool
     span: Span = field(compare=False, repr=False)
     source: ScoreSource | None = None
+    prorate: bool = False
 
     def label(self, language: str = "") -> str:
         return self.labels.get(language) or self.kpi.label(language)
+
+
+@record
+class Exemption:
+    """`exempt ENTITY "key" …`: from the whole card where `measure` is None."""
+
+    key: str
+    measure: str | None
+    since: date
+    through: date
+    reason: str
+    span: Span = field(compare=False, repr=False)
 
 
 @record
@@ -143,6 +156,7 @@ class Card:
     grades: tuple[Grade, ...]
     groups: tuple[WeightGroup, ...]
     full_mark: Fraction | None = None
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def name(self) -> str:

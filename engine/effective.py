@@ -11,12 +11,14 @@ from engine.attainable import check_grades, check_limit
 from engine.card import Assignment, Card, Measure, MissingRule, Perspective, ScoreSource
 from engine.comparisons import Group, Sibling
 from engine.curve_lines import measured_span, read_curve
+from engine.exempt_lines import read_exemptions
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.literals import score_of
 from engine.mends import added, below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
+from engine.proration import read_prorate
 from engine.reach import Ambiguous, NoLink, chain
 from engine.score_sources import in_circles, read_source, score_kpi
 from engine.target_lines import read_targets
@@ -106,6 +108,7 @@ class _Reading:
             grades=grades,
             groups=tuple(found),
             full_mark=next((g.full_mark for g in found if g.full_mark), None),
+            exemptions=read_exemptions(self.facts, scored, measures, self.problems),
         )
         check_grades(card, self.problems)
         return card
@@ -287,6 +290,7 @@ class _Reading:
             curve = None if report_only else read_curve(facts, kpi, name, self.problems)
             check_limit(facts, curve, name, self.problems)
             targets = read_targets(facts, kpi, self.workspace, self.problems)
+            prorate = read_prorate(facts, kpi.name, self.workspace, self.problems)
             limit = self._limit(facts, report_only, name)
             missing = self._missing(facts, report_only, name)
             if level is None:
@@ -307,6 +311,7 @@ class _Reading:
                     applies_when=a.condition if (a := facts.one(s.AppliesWhen)) else None,
                     report_only=report_only,
                     source=source,
+                    prorate=prorate,
                     span=section.measured.span,
                 )
             )
@@ -327,7 +332,17 @@ class _Reading:
 
     def _refuse_beside_report(self, facts: Facts, name: str) -> None:
         """A measure that is only reported has no weight, target or curve."""
-        scored = (s.Weight, s.TargetLine, s.Curve, s.At, s.From, s.Upto, s.Otherwise, s.Limit)
+        scored = (
+            s.Weight,
+            s.TargetLine,
+            s.Prorate,
+            s.Curve,
+            s.At,
+            s.From,
+            s.Upto,
+            s.Otherwise,
+            s.Limit,
+        )
         for fact in facts.all:
             if isinstance(fact, scored):
                 self.problems.report("K0717", fact.span, measure=name)

@@ -72,6 +72,7 @@ class DataSet(Definition):
     columns: Mapping[str, s.Column]
     only_where: tuple[s.Expression, ...]
     expects: str | None
+    due: int | None  # days after the period until its rows are all there
 
 
 @record
