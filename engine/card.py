@@ -99,6 +99,7 @@ class Measure:
     report_only: bool
     span: Span = field(compare=False, repr=False)
     source: ScoreSource | None = None
+    prorate: bool = False
 
     def label(self, language: str = "") -> str:
         return self.labels.get(language) or self.kpi.label(language)
@@ -106,6 +107,18 @@ class Measure:
     def absence(self, reason: str) -> MissingRule:
         """What a value that is missing for this reason does."""
         return self.absences.get(reason, self.missing)
+
+
+@record
+class Exemption:
+    """`exempt ENTITY "key" …`: from the whole card where `measure` is None."""
+
+    key: str
+    measure: str | None
+    since: date
+    through: date
+    reason: str
+    span: Span = field(compare=False, repr=False)
 
 
 @record
@@ -151,6 +164,7 @@ class Card:
     full_mark: Fraction | None = None
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def name(self) -> str:

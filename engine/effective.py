@@ -12,6 +12,7 @@ from engine.attainable import check_grades, check_limit
 from engine.card import Assignment, Card, Measure, Perspective, ScoreSource
 from engine.comparisons import Group, Sibling
 from engine.curve_lines import read_curve
+from engine.exempt_lines import read_exemptions
 from engine.facts import Facts, Problems
 from engine.grading import read_digits, read_grades
 from engine.inheritance import seen_from
@@ -19,6 +20,7 @@ from engine.literals import score_of
 from engine.mends import below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
+from engine.proration import read_prorate
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rule_checks import check_rules
 from engine.rule_lines import read_extras, read_rules
@@ -120,6 +122,7 @@ class _Reading:
             full_mark=next((g.full_mark for g in found if g.full_mark), None),
             rules=rules,
             extras=extras,
+            exemptions=read_exemptions(self.facts, scored, measures, self.problems),
         )
         check_grades(card, self.problems)
         check_rules(card, self.problems)
@@ -302,6 +305,7 @@ class _Reading:
             curve = None if report_only else read_curve(facts, kpi, name, self.problems)
             check_limit(facts, curve, name, self.problems)
             targets = read_targets(facts, kpi, self.workspace, self.problems)
+            prorate = read_prorate(facts, kpi.name, self.workspace, self.problems)
             limit = self._limit(facts, report_only, name)
             missing, absences = read_absences(facts, self.facts, name, report_only, self.problems)
             if level is None:
@@ -323,6 +327,7 @@ class _Reading:
                     applies_when=a.condition if (a := facts.one(s.AppliesWhen)) else None,
                     report_only=report_only,
                     source=source,
+                    prorate=prorate,
                     span=section.measured.span,
                 )
             )
@@ -343,7 +348,17 @@ class _Reading:
 
     def _refuse_beside_report(self, facts: Facts, name: str) -> None:
         """A measure that is only reported has no weight, target or curve."""
-        scored = (s.Weight, s.TargetLine, s.Curve, s.At, s.From, s.Upto, s.Otherwise, s.Limit)
+        scored = (
+            s.Weight,
+            s.TargetLine,
+            s.Prorate,
+            s.Curve,
+            s.At,
+            s.From,
+            s.Upto,
+            s.Otherwise,
+            s.Limit,
+        )
         for fact in facts.all:
             if isinstance(fact, scored):
                 self.problems.report("K0717", fact.span, measure=name)

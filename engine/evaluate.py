@@ -127,6 +127,11 @@ class Evaluator:
         days = (through - since).astype("timedelta64[D]").astype(np.float64) + 1
         return present(np.maximum(days, 0.0))
 
+    def part_active(self, level: str) -> Floats:
+        """Active days of each entity over the days of the period."""
+        part: Floats = self._days_active(self.atoms.levels[level]).values / self.plan.period.days
+        return part
+
     def _growth(self, value: v.Growth, level: str, known: Known, data: LevelData) -> Result:
         """(current - base) / |base|."""
         current, base = (

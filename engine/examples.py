@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.example_facts import Example, examples_of, read_example
@@ -93,7 +94,7 @@ def _run(
     if problems.errors or period is None:
         return _result(version, example, None, in_order(problems.found))
     try:
-        made = plan(workspace, version.name, period, period.end, catalog)
+        made = plan(workspace, version.name, period, date.max, catalog)  # all is due
     except Refused as refusal:
         return _result(version, example, None, refusal.diagnostics)
     given = with_given(made, example)

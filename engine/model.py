@@ -73,6 +73,7 @@ class DataSet(Definition):
     only_where: tuple[s.Expression, ...]
     expects: str | None
     groups: Mapping[str, tuple[s.Name, ...]]  # name -> the columns that are its key together
+    due: int | None  # days after the period until its rows are all there
 
 
 @record

@@ -24,6 +24,7 @@ from engine.grain import Cell, GrainClass, cells_of, classes
 from engine.kinds import adds_up
 from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_key, key_of
 from engine.periods import MONTHS, Moment, Period, Range, months_of
+from engine.proration import refuse_finer
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
 from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, plan_rules
@@ -305,6 +306,7 @@ class _Planner:
             range=whole_period,
             months=months_of(whole_period),
             every=plan.every,
+            prorated=measure.prorate,
             origin=span,
         )
 
@@ -319,6 +321,8 @@ class _Planner:
             self.problems.report("K0519", span, names, every=plan.every, cadence=cadence)
         elif not adds_up(self.workspace, measure.kpi.name):
             self.problems.report("K0518", span, names)
+        elif measure.prorate:
+            refuse_finer(measure.kpi.name, span, self.problems)
 
     # ── levels ───────────────────────────────────────────────────────────────────────────────
 

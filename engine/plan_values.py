@@ -17,6 +17,7 @@ from engine.kinds import adds_up
 from engine.numbers import Flags, Floats, round_sum
 from engine.periods import MONTHS
 from engine.plan import Plan
+from engine.proration import refuse_finer
 from engine.reasons import Codes, code
 
 
@@ -73,6 +74,8 @@ def plan_value(
     _report_repeats(node, rows.repeated, data, plan, problems)
     if step < whole and not adds_up(plan.workspace, node.kpi):
         _report("K0518", node, problems)
+    elif step < whole and node.prorated:
+        refuse_finer(node.kpi, node.origin, problems)
     there = rows.complete if step < whole else rows.count[:, 0] == 1
     values = np.where(there, round_sum(rows.total.sum(axis=1)), np.nan)
     return values, np.where(there, 0, code("no_target")).astype(np.int8)

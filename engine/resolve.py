@@ -174,7 +174,21 @@ def _data(facts: Facts) -> DataSet:
         only_where=tuple(f.condition for f in facts.every(s.OnlyWhere)),
         expects=expects.every if expects else None,
         groups={k: f.columns for k, f in facts.named(s.Group, "name").items()},
+        due=_due(facts),
     )
+
+
+def _due(facts: Facts) -> int | None:
+    """The number of days of the `due` line, at most ten years."""
+    line = facts.one(s.Due)
+    if line is None:
+        return None
+    match line.delay:
+        case s.Quantity(value, "days") if value == int(value) and 0 <= value <= 3660:
+            return int(value)
+    span = line.delay.span
+    facts.problems.report("K0302", span, found=span.text, wanted="a number of days")
+    return None
 
 
 def _plan(facts: Facts) -> PlanTable:

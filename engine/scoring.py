@@ -19,7 +19,9 @@ from engine.adjusting import Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
+from engine.due_dates import is_pending
 from engine.evaluate import Evaluator, Known
+from engine.exemptions import concerned, exemptions_in_force
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
 from engine.part_scores import TOTAL, named
@@ -79,6 +81,13 @@ class _Scoring:
         since, through = _claimed(self.data, self.plan)
         active = through >= since
         members = np.flatnonzero(active)
+        exemptions = exemptions_in_force(
+            self.card, self.data.keys[members], since[members], through[members], self.problems
+        )
+        self.exempt = {
+            m.name: concerned(exemptions, m.name, self.data.keys[members])
+            for m in self.card.measures
+        }
         raw = [self._measure(each, members) for each in self.plan.measures]
         carrying = [each for each in raw if not each.measure.report_only]
         effective, outer = self._effective(carrying, len(members))
@@ -108,6 +117,7 @@ class _Scoring:
             labels=self.data.labels[members],
             assigned_from=since[members],
             assigned_through=through[members],
+            exemptions=exemptions,
             inactive=int(len(active) - len(members)),
             measures=measures,
             perspectives=perspectives,
@@ -183,7 +193,7 @@ class _Scoring:
         index: NDArray[np.intp],
         members: NDArray[np.intp],
     ) -> tuple[Codes, Codes]:
-        """State and reason before targets: applicable, then data, then sample."""
+        """State and reason before targets: exempt, applicable, pending, then data, then sample."""
         absent = np.isnan(value.values)
         states = np.where(absent, state("missing"), state("scored"))
         reasons = np.where(absent, value.reasons, 0)
@@ -193,10 +203,16 @@ class _Scoring:
             small = ~inside.astype(bool) & ~absent
             states = np.where(small, state("missing"), states)
             reasons = np.where(small, code("below_sample"), reasons)
+        if is_pending(self.plan, plan):
+            states = np.full(len(members), state("pending"))
+            reasons = np.full(len(members), code("not_due"))
         if plan.applies is not None:
             applies = self.evaluator.predicate(plan.applies, self.level).holds[members]
             states = np.where(applies, states, state("not_applicable"))
             reasons = np.where(applies, reasons, code("not_applicable"))
+        exempt = self.exempt[plan.measure.name]
+        states = np.where(exempt, state("not_applicable"), states)
+        reasons = np.where(exempt, code("exempt"), reasons)
         return states.astype(np.int8), reasons.astype(np.int8)
 
     def _representative(self, plan: MeasurePlan, index: NDArray[np.intp]) -> Flags | None:
@@ -228,19 +244,24 @@ class _Scoring:
                     found.setdefault(role, (absent, np.full(count, -1, dtype=np.intp)))
             for role in ready:
                 known = {name: result for name, (result, _) in found.items()}
-                found[role] = self._decide(plan.targets[role], plan.level, known)
+                found[role] = self._decide(plan, role, known)
                 waiting.remove(role)
         return found
 
     def _decide(
-        self, lines: tuple[TargetPlan, ...], level: str, known: Known
+        self, plan: MeasurePlan, role: str, known: Known
     ) -> tuple[Result, NDArray[np.intp]]:
-        """The last line whose condition holds decides, even if it yields no value."""
+        """The last line whose condition holds decides, even if it yields no value. A line that is
+        written with another role follows that one, which is prorated already."""
+        lines, level = plan.targets[role], plan.level
         count = len(self.atoms.levels[level])
         result = missing(count, "no_target")
         decided = np.full(count, -1, dtype=np.intp)
         for number, line in enumerate(lines):
             value = self.evaluator.value(line.value, level, known)
+            if plan.measure.prorate and not _uses((line,)):
+                part = self.evaluator.part_active(level)
+                value = Result(value.values * part, value.reasons)
             absent = np.isnan(value.values)
             value = choose(absent, missing(count, "no_target"), value)
             value = Result(snap(value.values), value.reasons)

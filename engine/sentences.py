@@ -50,6 +50,7 @@ class _Sentences:
         for scores in self.sheet.measures:
             if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
                 yield self._unscored(scores)
+        yield from self._prorated()
         yield from self._not_representative()
         yield from self._beside_benchmarks()
         yield from self._not_ranked()
@@ -186,6 +187,10 @@ class _Sentences:
             "weight": percent(measure.weight),
             "score": plain(scores.score[place]),
         }
+        if name(int(scores.reason[place])) == "exempt":
+            return self._say("exempt", **data | {"reason": self._exemption(scores)})
+        if STATES[scores.state[place]] == "pending":
+            return self._say("pending", **data)
         if STATES[scores.state[place]] == "not_applicable":
             return self._say("not_applicable", **data)
         absence = measure.absence(name(int(scores.reason[place])) or "")
@@ -226,6 +231,37 @@ class _Sentences:
         if unit is None or unit.name is None:
             return self._say("percentage_points", count=plain(gap * 100))
         return self._value(scores, gap)
+
+    def _exemption(self, scores: MeasureScores) -> str:
+        """What the card gives as the reason of an exemption."""
+        key = str(self.sheet.keys[self.place])
+        for each in self.sheet.exemptions:
+            if each.key == key and each.measure in (None, scores.name):
+                return each.reason
+        return str(self.texts["reasons"]["exempt"])
+
+    def _prorated(self) -> Iterator[str]:
+        """Which targets are those of a part of the period."""
+        sheet = self.sheet
+        for scores in sheet.measures:
+            row = self._row_of(scores)
+            if not scores.plan.measure.prorate or row is None:
+                continue
+            part = float(sheet.evaluator.part_active(scores.plan.level)[row])
+            if part < 1:
+                whole = sheet.plan.period.days
+                days = self._count("days", round(part * whole))
+                yield self._say("prorated", measure=self._label(scores), days=days, whole=whole)
+
+    def _row_of(self, scores: MeasureScores) -> int | None:
+        """Where the entity, or its ancestor on the level of a measure, is in the data."""
+        member = int(self.sheet.members[self.place])
+        own = self.sheet.plan.levels[0].name
+        if scores.plan.level == own:
+            return member
+        parents = self.sheet.atoms.levels[own].parents.get(scores.plan.level)
+        row = 0 if parents is None else int(parents[member])
+        return None if row < 0 else row
 
     def _not_ranked(self) -> Iterator[str]:
         reason = str(self.sheet.not_ranked[self.place])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.atoms import Atoms, Days, Texts
-from engine.card import Perspective
+from engine.card import Exemption, Perspective
 from engine.evaluate import Evaluator
 from engine.numbers import Flags, Floats
 from engine.plan import MeasurePlan, Plan
@@ -94,6 +94,7 @@ class Sheet:
     labels: Texts
     assigned_from: Days
     assigned_through: Days
+    exemptions: tuple[Exemption, ...]
     inactive: int
     measures: tuple[MeasureScores, ...]
     perspectives: tuple[PerspectiveScores, ...]

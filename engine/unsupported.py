@@ -10,11 +10,8 @@ from grammar import syntax as s
 _FACTS: dict[type[s.Node], str] = {
     s.PeriodsFrom: "`periods from`",
     s.History: "`history`",
-    s.Due: "`due`",
-    s.Exempt: "`exempt`",
     s.CombineByDays: "`combine by days`",
     s.GradesForced: "`grades forced`",
-    s.Prorate: "`prorate`",
     s.WordScore: "`word`",
     s.Mean: "`mean`",
     s.Spread: "`spread`",

@@ -64,6 +64,7 @@ class PlanValue:
     range: Range
     months: tuple[Range, ...]
     every: str | None
+    prorated: bool
     origin: Span = field(compare=False, repr=False)
 
 
