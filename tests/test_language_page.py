@@ -135,12 +135,7 @@ REPLACED = {
     "…": "text",
 }
 
-WAITING_FORMULAS: set[str] = {
-    "forecast(net_sales over last 3 periods)",
-    "moving_average(net_sales over last 3 periods)",
-    "peer_best(net_sales within region)",
-    "trend(net_sales over last 3 periods)",
-}
+WAITING_FORMULAS: set[str] = {"peer_best(net_sales within region)"}
 UNITS = {
     r"growth|top_share": "percent",
     r"\((sales|d)\)": "lines",
@@ -169,7 +164,6 @@ PLACES = {
         "expects rows every week",
         "expects rows every month",
         'only where region = "East"',
-        "due 3 days after period",
     ],
     f"{CARD}{{}}\n{OTHER.replace('50', '100')}": [
         'purpose "text"',
@@ -204,9 +198,7 @@ WAITING_FACTS: set[str] = {
     "combine by days",
     "curve formula actual",
     "curve peers best within region",
-    "due 3 days after period",
     "grades forced",
-    "prorate",
 }
 
 

@@ -158,6 +158,7 @@ def test_left_out_weight_goes_to_the_siblings_in_proportion(tmp_path: Path) -> N
     assert part(sheet, "S2", "a") == {
         "value": None, "target": None, "attainment": None, "score": None, "weight": 0.5,
         "effective_weight": 0.0, "points": 0.0, "state": "missing", "reason": "no_values",
+        "representative": None,
     }  # fmt: skip
     assert {key: each["coverage"] for key, each in items(sheet).items()} == {
         "S1": 1.0, "S2": 0.5, "S3": 0.2, "S4": 0.0,

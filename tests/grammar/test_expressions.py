@@ -81,6 +81,7 @@ EXPRESSIONS = [
     ),
     ("a / b for previous period", "Arithmetic(a, /, Windowed(b, PreviousPeriod))"),
     ("x at company", "AtEntity(x, company)"),
+    ("score of financial < 60", "Comparison(PartScore(financial), <, 60)"),
 ]
 
 

@@ -174,7 +174,8 @@ def composed_of(inner: Strategy) -> dict[type, Strategy]:
     }
 
 
-_atom = st.one_of(path, *LITERALS.values())
+_part_score = node(s.PartScore, name)
+_atom = st.one_of(path, _part_score, *LITERALS.values())
 expression: Strategy = st.recursive(
     _atom, lambda inner: st.one_of(*composed_of(inner).values()), max_leaves=8
 )
@@ -182,6 +183,7 @@ expression: Strategy = st.recursive(
 # Every expression at the top, with small ones inside.
 EXPRESSIONS: dict[type, Strategy] = {
     s.Path: path,
+    s.PartScore: _part_score,
     s.Money: node(s.Money, among("CNY USD"), _signed(amount)),
     s.Percent: node(s.Percent, _signed(share)),
     s.Quantity: node(s.Quantity, _signed(amount), units),
