@@ -134,12 +134,15 @@ class Perspective:
 
 @record
 class Grade:
-    """A grade from a total on; `otherwise` has none. Best first."""
+    """A grade from a total on; `otherwise` has none. Best first. `top`: its share of the ranked
+    entities of a group, which is a value of `within`."""
 
     name: str
     labels: Labels
     least: float | None
     span: Span = field(compare=False, repr=False)
+    top: Fraction | None = None
+    within: s.Path | None = None
 
 
 @record
@@ -162,6 +165,7 @@ class Card:
     grades: tuple[Grade, ...]
     groups: tuple[WeightGroup, ...]
     full_mark: Fraction | None = None
+    grades_forced: bool = False
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
     exemptions: tuple[Exemption, ...] = ()

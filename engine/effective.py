@@ -14,7 +14,7 @@ from engine.comparisons import Group, Sibling
 from engine.curve_lines import read_curve
 from engine.exempt_lines import read_exemptions
 from engine.facts import Facts, Problems
-from engine.grading import read_digits, read_grades
+from engine.grading import read_digits, read_forced, read_grades
 from engine.inheritance import seen_from
 from engine.literals import score_of
 from engine.mends import below, renamed
@@ -82,6 +82,7 @@ class _Reading:
         branches = self._branches()
         top, groups = self._groups(branches)
         grades = read_grades(self.version, self.problems)
+        forced = read_forced(self.version, self.facts, self.problems)
         digits = read_digits(self.version, self.facts, grades, self.problems)
         limit = self._total_limit()
         names = [branch.name for branch in branches if branch.section]
@@ -120,6 +121,7 @@ class _Reading:
             grades=grades,
             groups=tuple(found),
             full_mark=next((g.full_mark for g in found if g.full_mark), None),
+            grades_forced=forced,
             rules=rules,
             extras=extras,
             exemptions=read_exemptions(self.facts, scored, measures, self.problems),

@@ -36,6 +36,8 @@ def with_given(made: Plan, example: Example) -> Plan:
         made,
         measures=tuple(_measure(each, example, given) for each in made.measures),
         feeds=(),
+        card=replace(made.card, grades_forced=False),  # one entity is no group
+        top_within=None,
         inner={},
         asked={},
         rules=tuple(replace(each, when=_known(each.when, given)) for each in made.rules),

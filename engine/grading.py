@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from engine.card import Grade
@@ -24,7 +26,17 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
             problems.report("K0709", part.name.span, grade=part.name.text)
             continue
         value = score_of(least.value, problems) if least else None
-        grades.append(Grade(part.name.text, facts.labels(part.label), value, part.name.span))
+        top = facts.one(s.Top)
+        grades.append(
+            Grade(
+                name=part.name.text,
+                labels=facts.labels(part.label),
+                least=value,
+                span=part.name.span,
+                top=Fraction(top.share.value) if top else None,
+                within=top.within if top else None,
+            )
+        )
     seen: dict[str, Grade] = {}
     for grade in grades:
         first = seen.setdefault(grade.name.casefold(), grade)
@@ -32,6 +44,29 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
             problems.report("K0202", grade.span, labels=[(first.span, "first")], name=grade.name)
     _check(version, grades, problems)
     return tuple(grades)
+
+
+def read_forced(version: CardVersion, card: Facts, problems: Problems) -> bool:
+    """`grades forced`: the shares decide, and are not only a suggestion (K0748: there are none).
+    Reports shares of more than all (K0749), and those of different groups (K0750)."""
+    tops = [
+        top
+        for part in version.parts
+        if isinstance(part, s.GradeSection)
+        for top in part.facts
+        if isinstance(top, s.Top)
+    ]
+    line = card.one(s.GradesForced)
+    if line is not None and not tops:
+        problems.report("K0748", line.span)
+    whole = sum((top.share.value for top in tops), Decimal(0))
+    if whole > 1:
+        problems.report("K0749", tops[-1].share.span, whole=f"{whole * 100:g}%")
+    for top in tops[1:]:
+        if top.within != tops[0].within:
+            labels = [(tops[0].within.span, "first")]
+            problems.report("K0750", top.within.span, labels=labels, path=top.within.span.text)
+    return line is not None
 
 
 def _check(version: CardVersion, grades: list[Grade], problems: Problems) -> None:

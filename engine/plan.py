@@ -95,6 +95,7 @@ class Plan:
     rank_within: v.AttributeOf | None
     ranked_when: v.Predicate | None
     no_total_when: v.Predicate | None
+    top_within: v.AttributeOf | None = None  # in which groups grades are shared out
     inner: Mapping[str, Plan] = field(default_factory=dict, repr=False)  # by the key of the card
     asked: Mapping[str, v.KpiValue] = field(default_factory=dict)  # by KPI: what another card asks
     rules: tuple[RulePlan, ...] = ()
@@ -107,7 +108,7 @@ class Plan:
     @property
     def needed(self) -> tuple[object, ...]:
         """Every value and condition that is computed, the outermost of each."""
-        tests = (self.rank_within, self.ranked_when, self.no_total_when)
+        tests = (self.rank_within, self.ranked_when, self.no_total_when, self.top_within)
         more = after_measures(self.rules, self.extras)
         return needed_by(self.measures, *tests, *self.asked.values(), *more)
 
@@ -171,11 +172,13 @@ class _Planner:
         no_total = (
             self.formulas.predicate(card.no_total_when, total) if card.no_total_when else None
         )
+        path = next((grade.within for grade in card.grades if grade.within), None)
+        top_within = self.formulas.attribute(path, self.context) if path else None
         rules = plan_rules(card, self.formulas, self.context)
         extras = plan_extras(card, self.formulas, self.context)
         weights = {name: value for name, value in asked.items() if value is not None}
         more = (*weights.values(), *after_measures(rules, extras))
-        needed = needed_by(measures, within, ranked, no_total, *more)
+        needed = needed_by(measures, within, ranked, no_total, top_within, *more)
         names = [m.level for m in measures]
         levels = self._levels(needed, [*names, *(key_of(entity.name) for entity, _ in above)])
         holders = {grain.holder for level in levels for grain in level.classes}
@@ -193,6 +196,7 @@ class _Planner:
             rank_within=within,
             ranked_when=ranked,
             no_total_when=no_total,
+            top_within=top_within,
             inner=self._inner(),
             asked=weights,
             rules=rules,

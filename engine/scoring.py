@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
 from engine.absences import absent
-from engine.adjusting import Adjusting, capped_grades
+from engine.adjusting import Adjusted, Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
 from engine.curves import apply_curve, attainment
+from engine.distribution import distribute
 from engine.due_dates import is_pending
 from engine.evaluate import Evaluator, Known
 from engine.exemptions import concerned, exemptions_in_force
@@ -129,9 +130,7 @@ class _Scoring:
             coverage=coverage,
             group=group,
             rank=rank,
-            grade=capped_grades(
-                grades(total, self.card.grades), self.card.grades, adjusted.verdicts
-            ),
+            **self._graded(total, not_ranked, members, adjusted),
             not_ranked=not_ranked,
             diagnostics=tuple(self.problems.found),
         )
@@ -381,6 +380,22 @@ class _Scoring:
         spread = self._spread(known, members)
         holds: Flags = self.evaluator.predicate(test, self.level, spread).holds[members]
         return holds
+
+    def _graded(
+        self, total: Floats, not_ranked: Texts, members: NDArray[np.intp], adjusted: Adjusted
+    ) -> dict[str, Any]:
+        """Grades by threshold, then by share: decided so, or as a suggestion beside them."""
+        scale = self.card.grades
+        plain = capped_grades(grades(total, scale), scale, adjusted.verdicts)
+        nothing = np.full(len(total), None, dtype=object)
+        if self.plan.top_within is None:
+            return {"grade": plain, "suggested": nothing, "seats": ()}
+        groups = texts(self.data.attributes[self.plan.top_within.scalar])[members]
+        shared = distribute(scale, total, groups, not_ranked == "")
+        capped = capped_grades(shared.grade, scale, adjusted.verdicts)
+        if self.card.grades_forced:
+            return {"grade": capped, "suggested": nothing, "seats": shared.seats}
+        return {"grade": plain, "suggested": capped, "seats": shared.seats}
 
     def _spread(self, known: Known, members: NDArray[np.intp]) -> Known:
         """Values of the members at their places in the whole level."""

@@ -53,6 +53,7 @@ class _Sentences:
         yield from self._prorated()
         yield from self._not_representative()
         yield from self._beside_benchmarks()
+        yield from self._distributed()
         yield from self._not_ranked()
         yield from self._for_information()
 
@@ -262,6 +263,23 @@ class _Sentences:
         parents = self.sheet.atoms.levels[own].parents.get(scores.plan.level)
         row = 0 if parents is None else int(parents[member])
         return None if row < 0 else row
+
+    def _distributed(self) -> Iterator[str]:
+        """The grade by share, and a border at which totals tie."""
+        suggested = self.sheet.suggested[self.place]
+        if suggested is not None:
+            yield self._say("suggested", grade=suggested)
+        grade = suggested or self.sheet.grade[self.place]
+        within = self.sheet.plan.top_within
+        if within is None or self.sheet.not_ranked[self.place]:
+            return
+        member = self.sheet.members[self.place]
+        group = str(self.sheet.atoms.levels[within.level].attributes[within.scalar][member])
+        for each in self.sheet.seats:
+            if (each.group, each.grade) == (group, grade) and each.given > each.seats:
+                yield self._say(
+                    "seats_tied", group=group, grade=grade, seats=each.seats, given=each.given
+                )
 
     def _not_ranked(self) -> Iterator[str]:
         reason = str(self.sheet.not_ranked[self.place])

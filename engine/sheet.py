@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.atoms import Atoms, Days, Texts
 from engine.card import Exemption, Perspective
+from engine.distribution import Seats
 from engine.evaluate import Evaluator
 from engine.numbers import Flags, Floats
 from engine.plan import MeasurePlan, Plan
@@ -107,6 +108,8 @@ class Sheet:
     group: Texts
     rank: NDArray[np.int64]
     grade: Texts
+    suggested: Texts  # by share, where that is only a suggestion
+    seats: tuple[Seats, ...]
     not_ranked: Texts
     diagnostics: tuple[Diagnostic, ...]
 

@@ -11,11 +11,9 @@ _FACTS: dict[type[s.Node], str] = {
     s.PeriodsFrom: "`periods from`",
     s.History: "`history`",
     s.CombineByDays: "`combine by days`",
-    s.GradesForced: "`grades forced`",
     s.WordScore: "`word`",
     s.Mean: "`mean`",
     s.Spread: "`spread`",
-    s.Top: "`top … within`",
 }
 
 

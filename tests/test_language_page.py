@@ -173,7 +173,6 @@ PLACES = {
         "weights of total",
         "effective from 2025-07-01",
         "combine by days",
-        "grades forced",
     ],
     f"{CARD}{MEASURE}weight 50%\n{CURVE}{{}}\n{OTHER}": [
         "at 80% of target score 60",
@@ -198,7 +197,6 @@ WAITING_FACTS: set[str] = {
     "combine by days",
     "curve formula actual",
     "curve peers best within region",
-    "grades forced",
 }
 
 

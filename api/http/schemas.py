@@ -335,6 +335,9 @@ class Item(Document):
     total_unrounded: Number
     total_before_rules: Number
     grade: str | None
+    suggested_grade: Annotated[
+        str | None, Field(description="By share of the group, where that is only a suggestion.")
+    ]
     coverage: Annotated[Number, Field(description="Weight of what was scored, of what applies.")]
     assigned: Assigned
     perspectives: dict[str, PerspectiveScore]

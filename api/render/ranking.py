@@ -76,12 +76,16 @@ class _Page:
 
     def of_ranked(self) -> list[Column]:
         grade = Column(self._say("grade"), lambda i: i["grade"] or "", False)
+        suggested = Column(
+            self._say("suggested"), lambda i: i["suggested_grade"] or "", is_number=False
+        )
         return [
             *self._group(),
             Column(self._say("rank"), lambda i: str(i["rank"] or "")),
             *self.names(),
             self._total(),
             *([grade] if self.card.grades else []),
+            *([suggested] if any(self.sheet.suggested) else []),
             self._coverage(),
         ]
 
