@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date
+from fractions import Fraction
 from typing import get_args
 
 from engine import scalars as r
@@ -53,6 +54,7 @@ class PlanValue:
     months: tuple[Range, ...]
     every: str | None
     origin: Span = field(compare=False, repr=False)
+    share: Fraction | None = None  # of a longer target, by days
 
 
 @record
