@@ -85,7 +85,7 @@ def test_what_is_not_split(tmp_path: Path, text: str, code: str) -> None:
 
 def test_weeks_cross_the_periods_of_a_plan(tmp_path: Path) -> None:
     workspace = split(tmp_path, YEARLY.replace("every quarter", "every week"))
-    assert codes(list(check(workspace))) == ["K0532"]
+    assert "K0532" in codes(list(check(workspace)))
     assert codes(refusal(workspace, "card", "2025-W30")) == ["K0532"]
 
 
