@@ -55,6 +55,7 @@ class TargetRule:
     where: s.Expression | None
     since: date
     span: Span = field(compare=False, repr=False)
+    split_by_days: bool = False  # a part of a longer target of the plan
 
 
 @record

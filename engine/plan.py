@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 
 from engine import scalars as r
 from engine import values as v
@@ -29,6 +30,7 @@ from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
 from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, plan_rules
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
+from engine.split_targets import longer_period
 from grammar import Span
 from grammar import syntax as s
 
@@ -275,27 +277,35 @@ class _Planner:
         whole = replace(context, moment=Moment(self.moment.period, self.moment.period.end))
         value: v.Value | None
         if rule.plan is not None:
-            value = self._from_plan(measure, role, rule.plan, rule.span, context.level)
+            value = self._from_plan(measure, role, rule, rule.plan, context.level)
         else:
             assert rule.value is not None
             value = self.formulas.value(rule.value, replace(whole, known=known))
         return None if value is None else TargetPlan(value, where, rule.span)
 
     def _from_plan(
-        self, measure: Measure, role: str, plan: PlanTable, span: Span, level: Entity
+        self, measure: Measure, role: str, rule: TargetRule, plan: PlanTable, level: Entity
     ) -> v.PlanValue | None:
+        span = rule.span
         column = plan.columns.get(role)
         if column is None or plan.period is None:
             self.problems.report("K0213", span, plan=plan.name, role=role)
             return None
-        self._check_step(measure, plan, span)
+        if not rule.split_by_days:
+            self._check_step(measure, plan, span)
         rows = Rows(self.workspace, self.catalog, plan, self.problems)
         key, day, value = rows.key(level, span), rows.own(plan.period), rows.own(column)
         kpi = rows.own(plan.kpi_column) if plan.kpi_column else None
         conditions = [rows.condition(each, None) for each in plan.only_where]
         if key is None or day is None or value is None or (plan.kpi_column and kpi is None):
             return None
-        whole_period = Range(self.moment.period.start, self.moment.period.end)
+        period = self.moment.period
+        whole_period, share = Range(period.start, period.end), None
+        if rule.split_by_days:
+            whole = longer_period(self.workspace, measure, rule, period, self.problems)
+            if whole is None:
+                return None
+            whole_period, share = whole, Fraction(period.days, whole.days)
         name = r.Constant(measure.kpi.name)
         only_kpi = r.Compare(kpi, "=", name) if kpi is not None else None
         return v.PlanValue(
@@ -312,6 +322,7 @@ class _Planner:
             every=plan.every,
             prorated=measure.prorate,
             origin=span,
+            share=share,
         )
 
     def _check_step(self, measure: Measure, plan: PlanTable, span: Span) -> None:

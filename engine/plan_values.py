@@ -1,4 +1,5 @@
-"""Targets from a plan table: one row for the scored period, or all of its finer periods.
+"""Targets from a plan table: one row for the scored period, all of its finer periods, or a part of
+a longer one.
 
 The query counts and adds the rows of every month of the period apart, so that which months have a
 row is known, not only how many.
@@ -7,6 +8,7 @@ row is known, not only how many.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -66,6 +68,8 @@ def plan_value(
     months = _Rows(
         np.column_stack(filled[1::2]), np.column_stack(filled[0::2]), _active(node, data)
     )
+    if node.share is not None:
+        return _split(node, node.share, months.by(len(node.months)), data, plan, problems)
     whole = MONTHS.get(plan.period.cadence, 1)
     step = MONTHS[node.every] if node.every in MONTHS else _inferred(months, whole)
     if step > whole:
@@ -79,6 +83,21 @@ def plan_value(
     there = rows.complete if step < whole else rows.count[:, 0] == 1
     values = np.where(there, round_sum(rows.total.sum(axis=1)), np.nan)
     return values, np.where(there, 0, code("no_target")).astype(np.int8)
+
+
+def _split(
+    node: v.PlanValue,
+    share: Fraction,
+    rows: _Rows,
+    data: LevelData,
+    plan: Plan,
+    problems: Problems,
+) -> tuple[Floats, Codes]:
+    """The part of the one row of a longer period that its days give to the card's period."""
+    _report_repeats(node, rows.repeated, data, plan, problems)
+    there = rows.count[:, 0] == 1
+    part = round_sum(rows.total[:, 0]) * share.numerator / share.denominator
+    return np.where(there, part, np.nan), np.where(there, 0, code("no_target")).astype(np.int8)
 
 
 def _inferred(months: _Rows, whole: int) -> int:

@@ -38,11 +38,14 @@ def read_targets(
         value = None if isinstance(line.value, s.FromPlan) else line.value
         if value is not None and not fits_unit(value, kpi, problems):
             continue
+        if line.split_by_days and (plan is None or plan.every is None):
+            problems.report("K0531", line.span)
+            continue
         since = start_of(line.since, workspace.calendar, problems)
         if since is None:
             continue
         rules.setdefault(line.role, []).append(
-            TargetRule(value, plan, line.where, since, line.span)
+            TargetRule(value, plan, line.where, since, line.span, line.split_by_days)
         )
     for role, lines in rules.items():
         _check_lines(role, lines, problems)

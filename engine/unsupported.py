@@ -27,8 +27,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
                 _report(problems, fact, "`from history`")
             elif isinstance(fact, s.Curve) and fact.shape in ("peers", "formula", "words"):
                 _report(problems, fact, f"`curve {fact.shape}`")
-            elif isinstance(fact, s.TargetLine) and fact.split_by_days:
-                _report(problems, fact, "`split by days`")
             elif isinstance(fact, s.Needs) and fact.widened is not None:
                 _report(problems, fact, "`else over`")
 

@@ -66,6 +66,7 @@ class PlanValue:
     every: str | None
     prorated: bool
     origin: Span = field(compare=False, repr=False)
+    share: Fraction | None = None  # of a longer target, by days
 
 
 @record

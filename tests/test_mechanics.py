@@ -33,7 +33,7 @@ PLACES = {
     "file": "{}\n",
 }
 UNITS = {"surveys": "points", "/": "CNY per pieces", "quantity": "CNY per pieces"}
-WAITING = frozenset("M8 M9 M17 M18 M19 M20 M21 M22 M34 M35 M40 M48 M49 M55 M56".split())
+WAITING = frozenset("M8 M9 M17 M18 M19 M20 M21 M22 M49 M55".split())
 
 
 def sections(where: str, example: str) -> str:
