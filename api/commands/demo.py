@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -88,9 +89,15 @@ def _is_example(workspace: Workspace) -> bool:
 
 def copy_example(folder: Path) -> None:
     """Copy what is installed as the example; a file that is there already stays as it is."""
+    _copy(files("scorecards"), folder)
+
+
+def _copy(given: Traversable, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for each in files("scorecards").iterdir():
-        if each.is_file() and not (folder / each.name).exists():
+    for each in given.iterdir():
+        if each.is_dir() and not each.name.startswith((".", "_")):
+            _copy(each, folder / each.name)
+        elif each.is_file() and not (folder / each.name).exists():
             (folder / each.name).write_bytes(each.read_bytes())
 
 

@@ -122,7 +122,7 @@ def test_only_what_the_cards_need_is_there(made: Made) -> None:
     assert "baskets" in clerk.kpis  # through average_basket alone
     assert "upheld_complaints" not in clerk.kpis
     assert set(clerk.plans) == set()
-    assert set(clerk.entities) == {"region", "store", "employee", "customer"}
+    assert set(clerk.entities) == {"region", "store", "employee", "customer", "product"}
     assert set(whole.plans) == {"plan"}
     assert set(whole.kpis) > set(clerk.kpis)
 
