@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from engine.card import Measure, MissingRule
+from engine.card import MissingRule
 from engine.curve_lines import measured_span
 from engine.facts import Facts, Problems
 from engine.literals import score_of
 from engine.mends import added
-from engine.numbers import Flags
-from engine.reasons import Codes, code, state
 from grammar import syntax as s
 
 _REASONS = {"few": "below_sample", "no_target": "no_target"}
@@ -35,13 +29,3 @@ def read_absences(
         problems.report("K0508", measured_span(facts), fixes=fixes, measure=name)
     others = {reason: rules[each] for each, reason in _REASONS.items() if each in rules}
     return rules.get("missing", MissingRule("leave out")), others
-
-
-def absent(measure: Measure, states: Codes, reasons: Codes) -> Iterator[tuple[Flags, MissingRule]]:
-    """Where a value is missing, and what that does there."""
-    left: Flags = np.equal(states, state("missing"))
-    for reason, rule in measure.absences.items():
-        where: Flags = left & (reasons == code(reason))
-        left = left & ~where
-        yield where, rule
-    yield left, measure.missing

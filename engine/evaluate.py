@@ -20,13 +20,13 @@ from engine.atoms import Atoms, LevelData, active_days
 from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
+from engine.least_squares import series
 from engine.numbers import Flags, Floats, compare, round_half_away, snap
 from engine.periods import Range
 from engine.plan import Plan
 from engine.plan_values import plan_value
 from engine.reasons import code
 from engine.results import Result, choose, missing, present
-from engine.series import series
 
 if TYPE_CHECKING:
     from engine.sheet import Sheet

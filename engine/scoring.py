@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import values as v
-from engine.absences import absent
+from engine.absent import absent
 from engine.adjusting import Adjusted, Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure

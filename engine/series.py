@@ -1,15 +1,9 @@
-"""Values of several periods in a row: their mean, their slope, and the line carried on.
-
-The slope and the line are those of least squares over the periods that have a value, at their
-places 0, 1, … n - 1; the line is carried to the current period.
-"""
+"""`trend`, `forecast` and `moving_average` as written -> the values of several periods in a row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-
-import numpy as np
 
 from engine import values as v
 from engine.aggregation import refuse_clauses
@@ -17,13 +11,12 @@ from engine.context import Context, moved, whole_count
 from engine.facts import Problems
 from engine.mends import Fixes
 from engine.model import Workspace
-from engine.numbers import Flags, Floats
 from grammar import Edit, Fix
 from grammar import syntax as s
 
 SERIES = ("trend", "forecast", "moving_average")
 LEAST = 3
-"""So many periods with a value make a series."""
+"""So many periods with a value make a series (as in `least_squares`)."""
 MOST = 120
 
 
@@ -94,27 +87,3 @@ def written_over(argument: s.Windowed, call: s.Call) -> Fixes:
     place, text = argument.span, argument.operand.span.text
     written = f"{text} over {window.span.text}"
     return (Fix(f"write `{written}`", (Edit(place, written),)),)
-
-
-def series(name: str, points: list[Floats], current: int) -> Floats:
-    """The value of a series for every entity; NaN where fewer than 3 periods have a value.
-
-    `points`: one array a period, NaN where it has none; `current`: the place of the period that a
-    forecast is for.
-    """
-    y = np.column_stack(points)
-    there: Flags = ~np.isnan(y)
-    count = there.sum(axis=1)
-    enough = count >= LEAST
-    n = np.where(enough, count, 1)
-    x = np.arange(y.shape[1], dtype=np.float64)[None, :]
-    filled = np.where(there, y, 0.0)
-    mean = filled.sum(axis=1) / n
-    if name == "moving_average":
-        return np.where(enough, mean, np.nan)
-    middle = np.where(there, x, 0.0).sum(axis=1) / n
-    away = np.where(there, x - middle[:, None], 0.0)
-    spread = (away**2).sum(axis=1)
-    slope = (away * (filled - mean[:, None])).sum(axis=1) / np.where(enough, spread, 1.0)
-    line = slope if name == "trend" else mean + slope * (current - middle)
-    return np.where(enough, line, np.nan)

@@ -28,7 +28,7 @@ PLACES = {
     "lower": f"{KPI}better lower\n{HEAD}measure told\nweight 100%\n{{}}\n",
     "best": f"{KPI}better target\n{HEAD}measure told\nweight 100%\n{{}}\n",
     "kpi": "kpi told\nunit {unit}\nbetter higher\n{}\n",
-    "rule": f"{CARD}{SALES}{GRADES}grade C\nfrom 10\nrule told\n{{}}\n",
+    "rule": f"{CARD}{SALES}grade A\nfrom 85\ngrade C\notherwise\nrule told\n{{}}\n",
     "grades": f"{CARD}{SALES}{{}}\n",
     "file": "{}\n",
 }

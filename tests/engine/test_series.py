@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.series import series
+from engine.least_squares import series
 from tests.support.small_workspaces import codes, make_workspace, probe, refusal
 
 DATA = """

@@ -260,9 +260,10 @@ def test_no_fact_is_left_out(shared: Path, name: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", SETS.values())
 def test_the_workspaces_are_without_fault(opened: Opened, name: str, form: str) -> None:
+    """Hints at the style of their cards left aside: they were written to ask questions."""
     session = opened(name, form)
-    assert check(session.workspace, session.catalog()) == ()
-    assert check(session.workspace) == ()  # and so without a database
+    for found in (check(session.workspace, session.catalog()), check(session.workspace)):
+        assert [each for each in found if each.severity != "hint"] == []
 
 
 def test_a_region_by_way_of_the_territories_is_refused(copied: Copied) -> None:
