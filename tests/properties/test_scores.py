@@ -25,7 +25,7 @@ from tests.support.random_workspaces import Case, cases
 from tests.support.small_workspaces import make_workspace, score_card, shown
 
 Temporary = pytest.TempPathFactory
-slow = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 SECTION = re.compile(r"^(?=(?:entity|data|targets|kpi|scorecard) )", re.MULTILINE)
 
 

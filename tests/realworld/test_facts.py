@@ -21,7 +21,7 @@ from grammar import Refused
 
 AFTERWARDS = date(2021, 12, 31)
 SETS = {"nw": "northwind", "crm": "crm_sales", "ge": "global_electronics"}
-FORMS = ("parquet", "csv")
+FORMS = ("parquet", pytest.param("csv", marks=pytest.mark.slow))
 ROUNDED = 5e-7  # the answers are given with 6 decimals
 
 Opened = Callable[[str, str], Session]
