@@ -20,8 +20,8 @@ from tests.support.diff_texts import WHOLE, changes, edited
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = {
-    path.name: path.read_text("utf-8")
-    for path in sorted((REPOSITORY / "scorecards").glob("*.scorecard"))
+    path.relative_to(REPOSITORY / "scorecards").as_posix(): path.read_text("utf-8")
+    for path in sorted((REPOSITORY / "scorecards").rglob("*.scorecard"))
 }
 NUMBER = re.compile(r"(?<![\w-])(\d[\d_]*(?:\.\d+)?)(?![\w-])")
 
