@@ -102,10 +102,8 @@ def _names(plan: Plan) -> set[str]:
         names.add(f"entity {level.name}")
         for grain in level.classes:
             names.add(grain.holder)
-            for cell in grain.cells:
-                for part in (cell.key, cell.argument, cell.where):
-                    for chain in hops_of(part):
-                        names.update(f"entity {hop.entity}" for hop in chain)
+            for chain in hops_of(grain.cells):
+                names.update(f"entity {hop.entity}" for hop in chain)
     return names
 
 

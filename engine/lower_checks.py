@@ -50,7 +50,7 @@ def joined_keys(plan: Plan) -> dict[str, str]:
         spine = level.spine
         parts: list[object] = [spine.name, *spine.parents.values(), spine.attributes]
         parts += [spine.conditions, *plan.scopes.values(), *plan.values_of.values()]
-        parts += [(c.key, c.argument, c.where) for grain in level.classes for c in grain.cells]
+        parts += [grain.cells for grain in level.classes]
         for chain in r.hops_of(parts):
             found.update({hop.entity: hop.key for hop in chain})
     return found

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import duckdb
 import pytest
 
 from connectors import connect
@@ -275,8 +276,6 @@ def filled(folder: Path, engine: str, sales: list[Row], stock: list[Row]) -> str
             fill(connection.execute)
             connection.commit()
     else:
-        import duckdb
-
         with duckdb.connect(str(path)) as connection:
             fill(connection.execute)
     return f"{engine}:///{path}"
@@ -388,3 +387,19 @@ def test_several_rows_on_the_day_are_refused(tmp_path: Path) -> None:
         ):
             score(load(folder), "card", "2025Q2", source, LATER)
         assert [each.code for each in caught.value.diagnostics] == ["K0335"]
+
+
+def test_a_key_behind_the_numbers_of_a_group_is_unique(tmp_path: Path) -> None:
+    """Two rows of one customer would count each of its sales twice."""
+    data = DATA.replace("entity customer\n", "entity customer\n  table customers\n  key id\n")
+    kpi = "kpi spend\n  formula average(sum(sales.customer.size) per till)\n  unit units\n"
+    card = "scorecard card\n  for store\n  every quarter\nmeasure spend\n  report only\n"
+    (tmp_path / "card.scorecard").write_text(data + kpi + card)
+    address = filled(tmp_path, "duckdb", rows_of(0), stock_of(0))
+    with duckdb.connect(address.removeprefix("duckdb:///")) as database:
+        database.execute(
+            "CREATE TABLE customers AS SELECT 1 AS id, 5 AS size UNION ALL SELECT 1, 7"
+        )
+    with closing(connect(address, folder=tmp_path)) as source, pytest.raises(Refused) as caught:
+        score(load(tmp_path), "card", "2025Q2", source, LATER)
+    assert [each.code for each in caught.value.diagnostics] == ["K0904"]
