@@ -17,8 +17,7 @@ from engine.evaluate import Evaluator, Known, Verdict
 from engine.model import key_of
 from engine.numbers import Flags, Floats, snap
 from engine.plan import Plan
-from engine.rule_plan import ExtraPlan
-from engine.rules import Rule
+from engine.rule_plan import ExtraPlan, RulePlan
 from engine.sheet import PerspectiveScores, RuleVerdict, Step
 
 LIMIT = "limit"
@@ -53,7 +52,7 @@ class Adjusting:
         self.level = key_of(plan.card.entity.name)
 
     def adjust(self, before: Floats, perspectives: tuple[PerspectiveScores, ...]) -> Adjusted:
-        verdicts = tuple(self._verdict(each.rule) for each in self.plan.rules)
+        verdicts = tuple(self._verdict(each) for each in self.plan.rules)
         steps: list[Step] = []
         total = before
         for step in self._steps(before, {p.perspective.name: p for p in perspectives}, verdicts):
@@ -61,10 +60,9 @@ class Adjusting:
             total = step.after
         return Adjusted(tuple(steps), verdicts, total, self._barred(verdicts))
 
-    def _verdict(self, rule: Rule) -> RuleVerdict:
-        when = next(each.when for each in self.plan.rules if each.rule is rule)
-        found: Verdict = self.evaluator.predicate(when, self.level, self.known)
-        return RuleVerdict(rule, found.holds[self.members], found.known[self.members])
+    def _verdict(self, plan: RulePlan) -> RuleVerdict:
+        found: Verdict = self.evaluator.predicate(plan.when, self.level, self.known)
+        return RuleVerdict(plan.rule, found.holds[self.members], found.known[self.members])
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────
 

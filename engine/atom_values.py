@@ -18,7 +18,7 @@ _DAILY = {"min": 2, "max": 3}
 
 def made_of(node: v.Aggregate, cells: list[Floats]) -> Result:
     """The aggregate from its cells, in the order of `cells_of`."""
-    parts = [_filled(cell) for cell in cells]
+    parts = [filled(cell) for cell in cells]
     result = _made(node, parts)
     if node.groups is not None:
         rows, without = parts[-2], parts[-1]
@@ -80,7 +80,7 @@ def repeats(node: v.Aggregate, cells: list[Floats]) -> Flags | None:
     """Where a day has several rows although the formula means one."""
     if node.daily != "one":
         return None
-    flags: Flags = _filled(cells[1] if node.groups is None else cells[-3]) > 1
+    flags: Flags = filled(cells[1] if node.groups is None else cells[-3]) > 1
     return flags
 
 
@@ -100,7 +100,7 @@ def _broken(node: v.Aggregate, cells: list[Floats], parts: list[Floats]) -> Flag
     return broken
 
 
-def _filled(cell: Floats) -> Floats:
+def filled(cell: Floats) -> Floats:
     """No row of the class at all is 0 rows, a sum of 0."""
     return np.where(np.isnan(cell), 0.0, cell)
 

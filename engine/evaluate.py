@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import values as v
-from engine.atom_values import made_of, repeats
+from engine.atom_values import filled, made_of, repeats
 from engine.atoms import Atoms, LevelData, active_days
 from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
@@ -201,16 +201,16 @@ class Evaluator:
         """Rows counted and, of them, rows skipped because their value is missing."""
         data = self.atoms.levels[level]
         if node.groups is not None:
-            counted, without = (_filled(data.cells[cell]) for cell in cells_of(node)[-2:])
+            counted, without = (filled(data.cells[cell]) for cell in cells_of(node)[-2:])
             return counted, without
         cells = {cell.part: cell for cell in cells_of(node)}
 
         def part(name: str) -> Floats:
             cell: Cell | None = cells.get(name)
-            return _filled(data.cells[cell]) if cell is not None else np.zeros(len(data))
+            return filled(data.cells[cell]) if cell is not None else np.zeros(len(data))
 
         if "key_rows" in cells:
-            found = [_filled(data.cells[cell]) for cell in cells_of(node)[1:3]]
+            found = [filled(data.cells[cell]) for cell in cells_of(node)[1:3]]
             return found[0], found[1]
         rows = part("rows")
         return rows, rows - part("values") if "values" in cells else np.zeros(len(data))
@@ -303,17 +303,8 @@ def _any(verdicts: list[Verdict]) -> Verdict:
     return Verdict(holds, holds | known)
 
 
-def _filled(cell: Floats) -> Floats:
-    """No row of the class at all is 0 rows, a sum of 0."""
-    return np.where(np.isnan(cell), 0.0, cell)
-
-
 def _with_reason(values: Floats, reason: str) -> Result:
     return Result(values, np.where(np.isnan(values), code(reason), 0).astype(np.int8))
-
-
-def _unless(result: Result, where: Flags, reason: str) -> Result:
-    return choose(where, missing(len(where), reason), result)
 
 
 def _operation(a: Result, operator: str, b: Result, zero: str = "zero_denominator") -> Result:

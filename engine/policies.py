@@ -18,6 +18,7 @@ from engine.inheritance import seen_from
 from engine.mends import renamed
 from engine.model import CardVersion, Workspace, key_of
 from engine.paths import did_you_mean
+from engine.references import sections_of
 from engine.weights import percent, start_of
 from grammar import Span
 from grammar import syntax as s
@@ -28,7 +29,7 @@ _CLOSE = 1e-9  # a share that is off by less is a third that was rounded
 def check_policies(workspace: Workspace, problems: Problems) -> None:
     """Cards that are not there, and a hint where a policy does not say why it is."""
     cards = called(versions[0] for versions in workspace.cards.values())
-    for policy in policies(workspace):
+    for policy in sections_of(workspace, s.PolicySection):
         if not any(isinstance(fact, s.Note) for fact in policy.facts):
             problems.report("K0809", policy.name.span, name=policy.name.text)
         for fact in policy.facts:
@@ -44,14 +45,9 @@ def check_policies(workspace: Workspace, problems: Problems) -> None:
                 )
 
 
-def policies(workspace: Workspace) -> Iterator[s.PolicySection]:
-    for document in workspace.documents:
-        yield from (each for each in document.sections if isinstance(each, s.PolicySection))
-
-
 def facts_for(workspace: Workspace, version: CardVersion) -> Iterator[s.Node]:
     """What is required of a card; a policy that names no card looks at all of them."""
-    for policy in policies(workspace):
+    for policy in sections_of(workspace, s.PolicySection):
         named = {key_of(f.scorecard.text) for f in policy.facts if isinstance(f, s.AppliesTo)}
         if not named or key_of(version.name) in named:
             yield from policy.facts

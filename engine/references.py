@@ -88,7 +88,7 @@ def used_by(workspace: Workspace) -> Mapping[Key, frozenset[str]]:
         for reached in _reached(graph, ("scorecard", key)):
             found.setdefault(reached, set()).add(versions[-1].name)
     everybody = {versions[-1].name for versions in workspace.cards.values()}
-    for policy in _sections(workspace, s.PolicySection):
+    for policy in sections_of(workspace, s.PolicySection):
         named = {key_of(f.scorecard.text) for f in policy.facts if isinstance(f, s.AppliesTo)}
         looked_at = {name for name in everybody if key_of(name) in named or not named}
         found[("policy", key_of(policy.name.text))] = looked_at
@@ -102,17 +102,17 @@ def _graph(workspace: Workspace) -> dict[Key, set[Key]]:
     def add(kind: str, name: s.Name, *said: object) -> None:
         graph.setdefault((kind, key_of(name.text)), set()).update(_references(said))
 
-    for entity in _sections(workspace, s.EntitySection):
+    for entity in sections_of(workspace, s.EntitySection):
         add("entity", entity.name, entity.facts)
-    for data in _sections(workspace, s.DataSection):
+    for data in sections_of(workspace, s.DataSection):
         add("data", data.name, data.facts)
-    for plan in _sections(workspace, s.TargetsSection):
+    for plan in sections_of(workspace, s.TargetsSection):
         add("targets", plan.name, plan.facts)
-    for constant in _sections(workspace, s.ConstantSection):
+    for constant in sections_of(workspace, s.ConstantSection):
         add("constant", constant.name, constant.facts)
     for each in graph.values():  # a single name in there is a column, never a KPI
         each -= {key for key in each if key[0] == "kpi"}
-    for kpi in _sections(workspace, s.KpiSection):
+    for kpi in sections_of(workspace, s.KpiSection):
         add("kpi", kpi.name, kpi.facts)
     for versions in workspace.cards.values():
         for version in versions:
@@ -122,7 +122,8 @@ def _graph(workspace: Workspace) -> dict[Key, set[Key]]:
     return graph
 
 
-def _sections(workspace: Workspace, kind: type[S]) -> Iterator[S]:
+def sections_of(workspace: Workspace, kind: type[S]) -> Iterator[S]:
+    """The sections of one kind, in the order of the files."""
     for document in workspace.documents:
         yield from (each for each in document.sections if isinstance(each, kind))
 
