@@ -16,6 +16,7 @@ from engine import values as v
 from engine.benchmarks import benchmarks_of
 from engine.card import CurvePoint
 from engine.model import key_of
+from engine.plan import TargetPlan
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet, Step
 from grammar import Span
@@ -27,8 +28,8 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    # total, perspective, measure, kpi, aggregate, scores, entity, target, benchmark, gap, sample,
-    # rule, adjustment, rounding
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, part, benchmark, gap,
+    # sample, rule, adjustment, rounding
     kind: str
     name: str
     label: str
@@ -90,6 +91,11 @@ def adjustments(sheet: Sheet, place: int) -> tuple[Adjustment, ...]:
         for step in sheet.steps
         if step.before[place] != step.after[place]
     )
+
+
+def part_used(line: TargetPlan) -> v.Part | None:
+    """Which part of a longer target a line takes."""
+    return line.value.part if isinstance(line.value, v.PlanValue) else None
 
 
 def name_of(step: Step) -> str:
@@ -190,9 +196,15 @@ class _Tree:
         decided = scores.plan.targets["target"][line]
         value = number(scores.roles["target"][self.place])
         unit = unit_text(scores.plan.measure.kpi.unit)
-        yield Node(
-            "target", "target", decided.span.text, value=value, unit=unit, **_where(decided.span)
-        )
+        where = _where(decided.span)
+        part = part_used(decided)
+        found = () if part is None else (self._part(part, where),)
+        yield Node("target", "target", decided.span.text, value, unit, children=found, **where)
+
+    def _part(self, part: v.Part, where: dict[str, Any]) -> Node:
+        """How much of the target of a longer period this one is."""
+        how = "shares" if part.days is None else "days"
+        return Node("part", how, part.of, number(float(part.share)), "percent", **where)
 
     def _representative(self, scores: MeasureScores) -> Iterator[Node]:
         """The condition under which the value stands for everybody, and whether it is met."""

@@ -64,7 +64,8 @@ class Meaning:
             case s.Weight(share, since):
                 return s.Weight, self.of(share), self.day(since)
             case s.TargetLine(role, amount, where, since, split, display):
-                return role, self.of(amount), self.of(where), self.day(since), split, display
+                held = self.of(where), self.day(since)
+                return role, self.of(amount), *held, self.of(split), display
             case s.Node():
                 said = (self.field(value, field, rows) for field in fields_of(value))
                 return type(value), *said

@@ -93,6 +93,13 @@ class Calendar:
         months = _index(period.start) + count * MONTHS[period.cadence]
         return self._period(period.cadence, _first_of(months))
 
+    def parts(self, whole: Period, cadence: str) -> tuple[Period, ...]:
+        """The periods of a shorter cadence that make a longer period, in time."""
+        found = [self.containing(cadence, whole.start)]
+        while found[-1].end < whole.end:
+            found.append(self.shift(found[-1], 1))
+        return tuple(found)
+
     def last_year(self, period: Period) -> Period:
         """The same period a year before; week 53 answers to the last week of a short year."""
         if period.cadence != "week":

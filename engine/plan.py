@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 
 from engine import scalars as r
 from engine import values as v
@@ -30,7 +29,7 @@ from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
 from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, plan_rules
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
-from engine.split_targets import longer_period
+from engine.split_targets import longer_period, part_of
 from grammar import Span
 from grammar import syntax as s
 
@@ -291,7 +290,7 @@ class _Planner:
         if column is None or plan.period is None:
             self.problems.report("K0213", span, plan=plan.name, role=role)
             return None
-        if not rule.split_by_days:
+        if rule.split is None:
             self._check_step(measure, plan, span)
         rows = Rows(self.workspace, self.catalog, plan, self.problems)
         key, day, value = rows.key(level, span), rows.own(plan.period), rows.own(column)
@@ -300,12 +299,15 @@ class _Planner:
         if key is None or day is None or value is None or (plan.kpi_column and kpi is None):
             return None
         period = self.moment.period
-        whole_period, share = Range(period.start, period.end), None
-        if rule.split_by_days:
+        whole: Period | None = period
+        part = None
+        if rule.split is not None:
             whole = longer_period(self.workspace, measure, rule, period, self.problems)
-            if whole is None:
+            part = part_of(self.workspace, whole, rule, period, self.problems)
+            if part is None:
                 return None
-            whole_period, share = whole, Fraction(period.days, whole.days)
+        assert whole is not None
+        whole_period = Range(whole.start, whole.end)
         name = r.Constant(measure.kpi.name)
         only_kpi = r.Compare(kpi, "=", name) if kpi is not None else None
         return v.PlanValue(
@@ -322,7 +324,7 @@ class _Planner:
             every=plan.every,
             prorated=measure.prorate,
             origin=span,
-            share=share,
+            part=part,
         )
 
     def _check_step(self, measure: Measure, plan: PlanTable, span: Span) -> None:

@@ -68,8 +68,8 @@ def plan_value(
     months = _Rows(
         np.column_stack(filled[1::2]), np.column_stack(filled[0::2]), _active(node, data)
     )
-    if node.share is not None:
-        return _split(node, node.share, months.by(len(node.months)), data, plan, problems)
+    if node.part is not None:
+        return _split(node, node.part.share, months.by(len(node.months)), data, plan, problems)
     whole = MONTHS.get(plan.period.cadence, 1)
     step = MONTHS[node.every] if node.every in MONTHS else _inferred(months, whole)
     if step > whole:
@@ -93,7 +93,7 @@ def _split(
     plan: Plan,
     problems: Problems,
 ) -> tuple[Floats, Codes]:
-    """The part of the one row of a longer period that its days give to the card's period."""
+    """The part of the one row of a longer period that is the card's period's."""
     _report_repeats(node, rows.repeated, data, plan, problems)
     there = rows.count[:, 0] == 1
     part = round_sum(rows.total[:, 0]) * share.numerator / share.denominator

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.benchmarks import benchmarks_of
-from engine.explanation import Explanation, adjustments
+from engine.explanation import Explanation, adjustments, part_used
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
@@ -51,6 +51,7 @@ class _Sentences:
             if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
                 yield self._unscored(scores)
         yield from self._prorated()
+        yield from self._split()
         yield from self._not_representative()
         yield from self._beside_benchmarks()
         yield from self._distributed()
@@ -253,6 +254,22 @@ class _Sentences:
                 whole = sheet.plan.period.days
                 days = self._count("days", round(part * whole))
                 yield self._say("prorated", measure=self._label(scores), days=days, whole=whole)
+
+    def _split(self) -> Iterator[str]:
+        """Which targets are parts of longer ones, and how large."""
+        for scores in self.sheet.measures:
+            line = int(scores.target_line[self.place])
+            if line < 0 or "target" not in scores.plan.targets:
+                continue
+            part = part_used(scores.plan.targets["target"][line])
+            if part is None or np.isnan(scores.roles["target"][self.place]):
+                continue
+            data = {"measure": self._label(scores), "longer": part.of}
+            if part.days is None:
+                yield self._say("split_shares", share=percent(float(part.share)), **data)
+            else:
+                days = self.sheet.plan.period.days
+                yield self._say("split_days", days=days, whole=part.days, **data)
 
     def _row_of(self, scores: MeasureScores) -> int | None:
         """Where the entity, or its ancestor on the level of a measure, is in the data."""

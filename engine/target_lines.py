@@ -11,6 +11,7 @@ from engine.literals import fits_unit
 from engine.mends import renamed
 from engine.model import Kpi, Workspace, key_of
 from engine.paths import did_you_mean
+from engine.split_targets import can_be_split
 from engine.weights import start_of
 from grammar import syntax as s
 
@@ -38,14 +39,13 @@ def read_targets(
         value = None if isinstance(line.value, s.FromPlan) else line.value
         if value is not None and not fits_unit(value, kpi, problems):
             continue
-        if line.split_by_days and (plan is None or plan.every is None):
-            problems.report("K0531", line.span)
+        if line.split is not None and not can_be_split(line.split, plan, line.span, problems):
             continue
         since = start_of(line.since, workspace.calendar, problems)
         if since is None:
             continue
         rules.setdefault(line.role, []).append(
-            TargetRule(value, plan, line.where, since, line.span, line.split_by_days)
+            TargetRule(value, plan, line.where, since, line.span, line.split)
         )
     for role, lines in rules.items():
         _check_lines(role, lines, problems)

@@ -50,6 +50,16 @@ class Aggregate:
 
 
 @record
+class Part:
+    """Which part of the target of a longer period (`of`, its name) is that of the card's; where it
+    is split by days, how many the longer period has."""
+
+    of: str
+    share: Fraction
+    days: int | None = None
+
+
+@record
 class PlanValue:
     """The target (or floor, stretch) that a plan table holds for a KPI, entity and period."""
 
@@ -66,7 +76,7 @@ class PlanValue:
     every: str | None
     prorated: bool
     origin: Span = field(compare=False, repr=False)
-    share: Fraction | None = None  # of a longer target, by days
+    part: Part | None = None  # of a longer target
 
 
 @record

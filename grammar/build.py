@@ -176,7 +176,7 @@ def _target_line(role: str) -> Builder:
             value,
             said.get("where"),
             said.get("from"),
-            "split by days" in said,
+            said.get("split by"),
             "for display" in said,
             span=span,
         )
@@ -315,7 +315,11 @@ _SPECIAL: dict[str, Builder] = {
     "stretch": _target_line("stretch"),
     "target_where": lambda b, span, condition: ("where", condition),
     "target_from": lambda b, span, moment: ("from", moment),
-    "split_by_days": lambda b, span: ("split by days", None),
+    "split_by_days": lambda b, span: ("split by", s.SplitByDays(span=span)),
+    "split_by_shares": lambda b, span, *shares: (
+        "split by",
+        s.SplitByShares(shares, span=span),
+    ),
     "for_display": lambda b, span: ("for display", None),
     "curve_linear": lambda b, span: s.Curve("linear", None, None, None, span=span),
     "curve_steps": lambda b, span: s.Curve("steps", None, None, None, span=span),

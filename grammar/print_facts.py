@@ -109,6 +109,8 @@ _FACTS: dict[type, str] = {
     s.RequireConsistency: "<require_consistency> limit",
     # a measure
     s.FromPlan: "<taken_from> plan",
+    s.SplitByDays: "<split_by_days>",
+    s.SplitByShares: "<split_by_shares> shares",
     s.Prorate: "<prorate>",
     s.At: "<point_at> point <score> score",
     s.From: "<step_from> point <score> score",
@@ -132,6 +134,7 @@ _FACTS: dict[type, str] = {
     s.GradeFrom: "<grade_from> value",
     s.GradeOtherwise: "<otherwise>",
     s.Top: "<top> share <within> within",
+    s.Coefficient: "<coefficient> value",
     # policies and examples
     s.AppliesTo: "<applies_to> scorecard",
     s.RequireMeasureAtMost: "<require_measure_at_most> share",
@@ -277,6 +280,8 @@ class FactPrinter(ExpressionPrinter):
                 yield from self._score_of(value)
             case s.Table() | s.Query() | s.File() | s.FromPlan():
                 yield from self.fact(value)
+            case s.SplitByDays() | s.SplitByShares():
+                yield from self.fact(value)
             case _ if isinstance(value, s.Window):
                 yield from self.window(value)
             case _ if isinstance(value, s.Expression):
@@ -326,8 +331,8 @@ class FactPrinter(ExpressionPrinter):
             yield from (self.word("where"), *self.expression(line.where))
         if line.since is not None:
             yield from (self.word("from_date"), *self._field(line.since))
-        if line.split_by_days:
-            yield self.word("split_by_days")
+        if line.split is not None:
+            yield from self._field(line.split)
         if line.for_display:
             yield self.word("for_display")
 

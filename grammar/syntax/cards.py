@@ -173,12 +173,25 @@ class FromPlan(Node):
 
 
 @node
+class SplitByDays(Node):
+    pass
+
+
+@node
+class SplitByShares(Node):
+    shares: tuple[Percent, ...]  # of the card's periods in one of the plan's, in time
+
+
+Split = SplitByDays | SplitByShares
+
+
+@node
 class TargetLine(Node):
     role: str
     value: Expression | FromPlan
     where: Expression | None
     since: Moment | None
-    split_by_days: bool
+    split: Split | None
     for_display: bool
 
 
@@ -321,6 +334,11 @@ class GradeOtherwise(Node):
 class Top(Node):
     share: Percent
     within: Path
+
+
+@node
+class Coefficient(Node):
+    value: Expression
 
 
 @node

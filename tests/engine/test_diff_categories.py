@@ -21,6 +21,7 @@ PARTS = {
     *get_args(s.Window),
     *get_args(s.Section),
     *get_args(s.Relation),
+    *get_args(s.Split),
     *(s.Name, s.PeriodLiteral, s.Until, s.Unit, s.Strength, s.Share, s.ScoreOf, s.FromPlan),
     s.Point,
 }

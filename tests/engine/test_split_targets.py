@@ -1,11 +1,13 @@
-"""A longer target of a plan, split by days: the share of the year that a period has."""
+"""A longer target of a plan, split by days or by shares: what a period has of the year's."""
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine import Workspace, check
+from engine import Workspace, check, diff, explain
+from engine.sentences import sentences
 from tests.engine.test_plan_values import CARD, made
 from tests.support.small_workspaces import codes, refusal, score_card, shown
 
@@ -93,3 +95,86 @@ def test_in_chinese(tmp_path: Path) -> None:
     text = YEARLY.replace("target from plan split by days", "目标值 取自 plan 按天拆分")
     sheet = score_card(split(tmp_path, text), "card", "2025Q3")
     assert shown(sheet, "net", "target")["S1"] == 92.0
+
+
+# ── by shares ────────────────────────────────────────────────────────────────────────────────────
+
+QUARTERS = YEARLY.replace("split by days", "split by shares 20%, 25%, 25.5%, 29.5%")
+MONTHS = QUARTERS.replace("every quarter", "every month").replace(
+    "20%, 25%, 25.5%, 29.5%", "12%, 7%, 8%, 8%, 8%, 8%, 8%, 8%, 8%, 8%, 8%, 9%"
+)
+
+
+def test_each_quarter_gets_its_share(tmp_path: Path) -> None:
+    workspace = split(tmp_path, QUARTERS)
+    found = [score_card(workspace, "card", f"2025Q{n}") for n in (1, 2, 3, 4)]
+    targets = [shown(sheet, "net", "target") for sheet in found]
+    assert [each["S2"] for each in targets] == [80.0, 100.0, 102.0, 118.0]  # of 400
+    assert {each["S3"] for each in targets[2:]} == {"no_target"}
+
+
+def test_each_month_gets_its_share(tmp_path: Path) -> None:
+    workspace = split(tmp_path, MONTHS)
+    found = {n: score_card(workspace, "card", f"2025-{n:02}") for n in (1, 2, 7, 12)}
+    targets = {n: shown(sheet, "net", "target")["S2"] for n, sheet in found.items()}
+    assert targets == {1: 48.0, 2: 28.0, 7: 32.0, 12: 36.0}
+
+
+def test_the_first_share_is_that_of_the_first_fiscal_quarter(tmp_path: Path) -> None:
+    text = "calendar\n      fiscal year starts in April\n" + QUARTERS
+    workspace = split(tmp_path, text, "kpi,store_id,starts_on,goal\nnet,S1,2025-03-31,1000")
+    found = [score_card(workspace, "card", f"FY2025Q{n}") for n in (1, 4)]
+    assert [shown(sheet, "net", "target")["S1"] for sheet in found] == [200.0, 295.0]
+
+
+def test_the_explanation_says_the_share(tmp_path: Path) -> None:
+    by_shares = explain(score_card(split(tmp_path / "a", QUARTERS), "card", "2025Q3"), "S2")
+    by_days = explain(score_card(split(tmp_path / "b"), "card", "2025Q3"), "S2")
+    assert by_shares is not None
+    assert by_days is not None
+    assert "The target of net is 25.5% of its target for 2025." in sentences(by_shares)
+    assert "“net”的目标值是 2025 目标值的 25.5%。" in sentences(by_shares, "zh")
+    assert "The target of net is that of 92 of the 365 days of 2025." in sentences(by_days)
+    assert "“net”的目标值是 2025 目标值中 92 天的部分（全期 365 天）。" in sentences(by_days, "zh")
+    (target,) = by_shares.tree.children[0].children
+    (part,) = target.children
+    assert (part.kind, part.name, part.label, part.value) == ("part", "shares", "2025", 0.255)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "data"),
+    [
+        (QUARTERS.replace("29.5%", "29.4%"), "K0543", {"sum": "99.9%"}),
+        (QUARTERS.replace("20%, ", "120%, "), "K0543", {"sum": "200%"}),
+        (QUARTERS.replace("20%, 25%", "45%"), "K0544", {"found": 3, "wanted": 4, "whole": "2025"}),
+        (QUARTERS.replace("every year", "every half"), "K0544", {"wanted": 2, "whole": "2025H2"}),
+        (QUARTERS.replace("every quarter", "every month"), "K0544", {"cadence": "month"}),
+        (QUARTERS.replace("measure net\n", "measure mean\n"), "K0530", {"kpi": "mean"}),
+        (QUARTERS.replace("every year", "every quarter"), "K0531", {}),
+        (QUARTERS.replace("every quarter", "every week"), "K0532", {}),
+        (QUARTERS.replace("target from plan split", "target 100 split"), "K0531", {}),
+    ],
+)
+def test_shares_that_do_not_fit(tmp_path: Path, text: str, code: str, data: dict[str, Any]) -> None:
+    workspace = split(tmp_path, text)
+    period = "2025-W30" if "every week" in text else "2025Q3"
+    period = "2025-08" if "every month" in text else period
+    (found,) = refusal(workspace, "card", period)
+    assert found.code == code
+    assert {**found.data, **data} == found.data
+    assert code in codes(list(check(workspace)))
+
+
+def test_shares_in_chinese(tmp_path: Path) -> None:
+    line = "target from plan split by shares 20%, 25%, 25.5%, 29.5%"
+    text = QUARTERS.replace(line, "目标值 取自 plan 按比例拆分 20%、25%、25.5%、29.5%")
+    sheet = score_card(split(tmp_path, text), "card", "2025Q3")
+    assert shown(sheet, "net", "target")["S2"] == 102.0
+
+
+def test_another_share_is_a_change_of_the_target(tmp_path: Path) -> None:
+    old = split(tmp_path / "a", QUARTERS)
+    same = split(tmp_path / "b", QUARTERS.replace("20%, 25%, ", "20.0% 25% "))
+    other = split(tmp_path / "c", QUARTERS.replace("20%, 25%", "25%, 20%"))
+    assert diff(old, same) == ()
+    assert len(diff(old, other)) == 1

@@ -157,15 +157,26 @@ SECTIONS = {
         ("weight rest", "Weight(Share(rest, -), -)"),
         ("weight 40% from 2025-07-01", "Weight(Share(percent, 0.4), 2025-07-01)"),
         ("weight 40% from FY2025Q3", "Weight(Share(percent, 0.4), FY2025Q3)"),
-        ("target 8%", "TargetLine(target, 8%, -, -, no, no)"),
-        ("target from plan", "TargetLine(target, FromPlan(plan), -, -, no, no)"),
+        ("target 8%", "TargetLine(target, 8%, -, -, -, no)"),
+        ("target from plan", "TargetLine(target, FromPlan(plan), -, -, -, no)"),
         (
             'target 1 where r = "E" from 2025Q3 for display',
-            'TargetLine(target, 1, Comparison(r, =, "E"), 2025Q3, no, yes)',
+            'TargetLine(target, 1, Comparison(r, =, "E"), 2025Q3, -, yes)',
         ),
-        ("target from plan split by days", "TargetLine(target, FromPlan(plan), -, -, yes, no)"),
-        ("floor 80% * target", "TargetLine(floor, Arithmetic(80%, *, target), -, -, no, no)"),
-        ("stretch 12 for display", "TargetLine(stretch, 12, -, -, no, yes)"),
+        (
+            "target from plan split by days",
+            "TargetLine(target, FromPlan(plan), -, -, SplitByDays, no)",
+        ),
+        (
+            "target from plan split by shares 40% 60%",
+            "TargetLine(target, FromPlan(plan), -, -, SplitByShares([40%, 60%]), no)",
+        ),
+        (
+            "target from plan split by shares 40%、60% for display",
+            "TargetLine(target, FromPlan(plan), -, -, SplitByShares([40%, 60%]), yes)",
+        ),
+        ("floor 80% * target", "TargetLine(floor, Arithmetic(80%, *, target), -, -, -, no)"),
+        ("stretch 12 for display", "TargetLine(stretch, 12, -, -, -, yes)"),
         ("prorate", "Prorate"),
         ("curve linear", "Curve(linear, -, -, -)"),
         ("curve steps", "Curve(steps, -, -, -)"),
@@ -216,6 +227,7 @@ SECTIONS = {
     'grade A "Outstanding"': [
         ("from 95", "GradeFrom(95)"),
         ("top 20% within region", "Top(20%, region)"),
+        ("coefficient 1.2", "Coefficient(1.2)"),
         ("otherwise", "GradeOtherwise"),
     ],
     'constant standard "Standard"': [

@@ -242,13 +242,16 @@ when_missing = node(
     st.sampled_from(["leave out", "no total"]),
     st.none(),
 ) | node(s.WhenMissing, among("missing few no_target"), st.just("score"), signed)
+split = node(s.SplitByDays) | node(
+    s.SplitByShares, st.lists(percent, min_size=1, max_size=4).map(tuple)
+)
 target_line = node(
     s.TargetLine,
     among("target floor stretch"),
     expression | node(s.FromPlan, name),
     maybe(expression),
     maybe(moment),
-    st.booleans(),
+    maybe(split),
     st.booleans(),
 )
 measure_facts = [
@@ -287,6 +290,7 @@ grade_facts = [
     node(s.GradeFrom, signed),
     node(s.GradeOtherwise),
     node(s.Top, percent, path),
+    node(s.Coefficient, signed),
     note,
 ]
 given_value = maybe(signed | text | day | truth)
