@@ -136,8 +136,7 @@ class Perspective:
 @record
 class Grade:
     """A grade from a total on; `otherwise` has none. Best first. `top`: its share of the ranked
-    entities of a group, which is a value of `within`. `coefficient`: what pay takes from the grade; it
-    stands beside it and has no part in any score."""
+    entities of a group, which is a value of `within`."""
 
     name: str
     labels: Labels
@@ -145,7 +144,6 @@ class Grade:
     span: Span = field(compare=False, repr=False)
     top: Fraction | None = None
     within: s.Path | None = None
-    coefficient: float | None = None
 
 
 @record
