@@ -136,7 +136,8 @@ class Perspective:
 @record
 class Grade:
     """A grade from a total on; `otherwise` has none. Best first. `top`: its share of the ranked
-    entities of a group, which is a value of `within`."""
+    entities of a group, which is a value of `within`. `coefficient`: what pay takes from
+    it; it stands beside the grade and has no part in any score."""
 
     name: str
     labels: Labels
@@ -144,6 +145,7 @@ class Grade:
     span: Span = field(compare=False, repr=False)
     top: Fraction | None = None
     within: s.Path | None = None
+    coefficient: float | None = None
 
 
 @record

@@ -114,6 +114,7 @@ FACTS: dict[type[s.Node], Concern] = {
     s.GradeFrom: Concern(_SCORE, "from"),
     s.GradeOtherwise: Concern(_SCORE, "otherwise"),
     s.Top: Concern(_SCORE, "top"),
+    s.Coefficient: Concern(_LABEL, "coefficient"),
     # policies look at cards, examples at results: neither scores anybody
     s.AppliesTo: Concern(_STRUCTURE, "applies to"),
     s.RequireMeasureAtMost: Concern(_STRUCTURE, "require measure"),

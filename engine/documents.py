@@ -77,6 +77,7 @@ def items(sheet: Sheet, places: Places) -> list[Document]:
         "total_unrounded": _numbers(sheet.unrounded, places),
         "total_before_rules": _numbers(sheet.before_rules, places),
         "grade": sheet.grade[places].tolist(),
+        "grade_coefficient": [sheet.coefficients.get(g) for g in sheet.grade[places].tolist()],
         "suggested_grade": sheet.suggested[places].tolist(),
         "coverage": _numbers(sheet.coverage, places),
         "assigned": _rows(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import nan
 
 from engine.card import Grade
 from engine.facts import Facts, Problems
-from engine.literals import score_of
-from engine.mends import added
+from engine.literals import number, score_of
+from engine.mends import added, as_number
 from engine.model import CardVersion
 from grammar import syntax as s
 
@@ -35,6 +36,7 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
                 span=part.name.span,
                 top=Fraction(top.share.value) if top else None,
                 within=top.within if top else None,
+                coefficient=_coefficient(facts, problems),
             )
         )
     seen: dict[str, Grade] = {}
@@ -43,7 +45,20 @@ def read_grades(version: CardVersion, problems: Problems) -> tuple[Grade, ...]:
         if first is not grade:
             problems.report("K0202", grade.span, labels=[(first.span, "first")], name=grade.name)
     _check(version, grades, problems)
+    _check_coefficients(version, grades, problems)
     return tuple(grades)
+
+
+def _coefficient(facts: Facts, problems: Problems) -> float | None:
+    """What pay takes from a grade: a plain number, not negative (K0350)."""
+    line = facts.one(s.Coefficient)
+    if line is None:
+        return None
+    if not isinstance(line.value, s.Number) or line.value.value < 0:
+        fixes = as_number(line.value) if isinstance(line.value, s.Percent) else ()
+        problems.report("K0350", line.value.span, fixes=fixes, found=line.value.span.text)
+        return nan
+    return number(line.value)
 
 
 def read_forced(version: CardVersion, card: Facts, problems: Problems) -> bool:
@@ -79,6 +94,30 @@ def _check(version: CardVersion, grades: list[Grade], problems: Problems) -> Non
             problems.report("K0710", grade.span, labels=[(above.span, "above")], grade=grade.name)
     if grades[-1].least is not None:
         problems.report("K0711", grades[-1].span, card=version.name)
+
+
+def _check_coefficients(version: CardVersion, grades: list[Grade], problems: Problems) -> None:
+    """Every grade has a coefficient or none (K0751); a better one has no lower one (K0752)."""
+    stated = [grade for grade in grades if grade.coefficient is not None]
+    sections = [part for part in version.parts if isinstance(part, s.GradeSection)]
+    for grade in grades if stated else ():
+        if grade.coefficient is None:
+            section = next(each for each in sections if each.name.span == grade.span)
+            problems.report(
+                "K0751",
+                grade.span,
+                labels=[(stated[0].span, "has one")],
+                fixes=added("coefficient 1", section),
+                grade=grade.name,
+            )
+    for better, worse in pairwise(stated):
+        assert better.coefficient is not None
+        assert worse.coefficient is not None
+        if better.coefficient < worse.coefficient:
+            found = {"better": better.name, "worse": worse.name}
+            shown = {"low": f"{better.coefficient:g}", "high": f"{worse.coefficient:g}"}
+            labels = [(worse.span, "higher")]
+            problems.report("K0752", better.span, {**found, **shown}, labels=labels)
 
 
 def read_digits(

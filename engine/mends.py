@@ -42,6 +42,13 @@ def as_percent(number: s.Number) -> Fixes:
     return (Fix(f"write `{text}`", (Edit(number.span, text),)),)
 
 
+def as_number(share: s.Percent) -> Fixes:
+    """120% as `1.2`."""
+    text = f"{share.value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return (Fix(f"write `{text}`", (Edit(share.span, text),)),)
+
+
 def added(line: str, section: s.Section) -> Fixes:
     """A fact below the last one of a section."""
     facts: s.Facts = getattr(section, "facts", ())

@@ -51,6 +51,7 @@ def _part(part: Part) -> Document:
         "days": int(sheet.days[place]),
         "total": None if np.isnan(total) else float(total) + 0.0,
         "grade": sheet.grade[place],
+        "grade_coefficient": sheet.coefficients.get(sheet.grade[place]),
         "rank": rank or None,
         "rank_group": sheet.group[place],
         "reason": str(sheet.not_ranked[place]) or None,

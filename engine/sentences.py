@@ -71,15 +71,23 @@ class _Sentences:
         period = sheet.plan.period.name
         if np.isnan(sheet.total[place]):
             return self._say("total_none", label=label, period=period)
-        grade = self._say("grade", grade=sheet.grade[place]) if sheet.grade[place] else ""
         return self._say(
             "total",
             label=label,
             total=self._points(sheet.total[place]),
             period=period,
-            grade=grade,
+            grade=self._grade(),
             rank=self._rank(),
         )
+
+    def _grade(self) -> str:
+        """With its coefficient, where the card says one."""
+        grade = self.sheet.grade[self.place]
+        if not grade:
+            return ""
+        factor = self.sheet.coefficients.get(grade)
+        beside = "" if factor is None else self._say("coefficient", coefficient=plain(factor, 6))
+        return self._say("grade", grade=grade, coefficient=beside)
 
     def _rank(self) -> str:
         sheet, place = self.sheet, self.place

@@ -128,6 +128,11 @@ class Sheet:
         codes = np.unique(groups.astype(str), return_inverse=True)[1] if len(groups) else groups
         return np.lexsort((np.arange(len(self)), self.rank, codes)).astype(np.intp)
 
+    @cached_property
+    def coefficients(self) -> Mapping[str | None, float | None]:
+        """What pay takes from a grade, by its name; empty where the card says nothing of it."""
+        return {each.name: each.coefficient for each in self.plan.card.grades}
+
     @property
     def days(self) -> NDArray[np.int64]:
         span = self.assigned_through - self.assigned_from

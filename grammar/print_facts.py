@@ -134,6 +134,7 @@ _FACTS: dict[type, str] = {
     s.GradeFrom: "<grade_from> value",
     s.GradeOtherwise: "<otherwise>",
     s.Top: "<top> share <within> within",
+    s.Coefficient: "<coefficient> value",
     # policies and examples
     s.AppliesTo: "<applies_to> scorecard",
     s.RequireMeasureAtMost: "<require_measure_at_most> share",

@@ -104,6 +104,7 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.ExtraLimit,
     (s.GradeFrom, s.GradeOtherwise),
     s.Top,
+    s.Coefficient,
     # policies and examples
     s.AppliesTo,
     (s.RequireMeasureAtMost, s.RequirePerspective, s.RequireCount, s.RequireReview),

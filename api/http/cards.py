@@ -196,6 +196,7 @@ def _grades(card: Card) -> list[GradeRules]:
                 "label": each.labels.get("", each.name),
                 "labels": _translations(each.labels),
                 "from": each.least,
+                "coefficient": each.coefficient,
                 "file": each.span.file,
                 "line": each.span.line,
             }

@@ -29,6 +29,7 @@ RANKING: dict[str, Any] = {
             "total_unrounded": 88.375,
             "total_before_rules": 88.375,
             "grade": "B",
+            "grade_coefficient": 1.0,
             "suggested_grade": None,
             "coverage": 1.0,
             "assigned": {"from": "2025-07-01", "through": "2025-09-30", "days": 92},

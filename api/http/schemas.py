@@ -224,6 +224,7 @@ class GradeRules(Document):
     label: str
     labels: Labels
     least: Annotated[Number, Field(alias="from")]
+    coefficient: Annotated[Number, Field(description="For pay; it has no part in any score.")]
     file: str
     line: int
 
@@ -335,6 +336,9 @@ class Item(Document):
     total_unrounded: Number
     total_before_rules: Number
     grade: str | None
+    grade_coefficient: Annotated[
+        Number, Field(description="Of the grade, for pay; it has no part in any score.")
+    ]
     suggested_grade: Annotated[
         str | None, Field(description="By share of the group, where that is only a suggestion.")
     ]

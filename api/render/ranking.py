@@ -76,6 +76,7 @@ class _Page:
 
     def of_ranked(self) -> list[Column]:
         grade = Column(self._say("grade"), lambda i: i["grade"] or "", False)
+        pays = Column(self._say("coefficient"), lambda i: figures.figure(i["grade_coefficient"], 6))
         suggested = Column(
             self._say("suggested"), lambda i: i["suggested_grade"] or "", is_number=False
         )
@@ -85,6 +86,7 @@ class _Page:
             *self.names(),
             self._total(),
             *([grade] if self.card.grades else []),
+            *([pays] if any(self.sheet.coefficients.values()) else []),
             *([suggested] if any(self.sheet.suggested) else []),
             self._coverage(),
         ]

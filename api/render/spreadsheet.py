@@ -10,11 +10,13 @@ from typing import Any
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the text for an old Chinese or Western code
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ENTITY = (
-    "key label rank rank_group total total_unrounded total_before_rules grade suggested_grade "
-    "coverage reason"
+    "key label rank rank_group total total_unrounded total_before_rules grade grade_coefficient "
+    "suggested_grade coverage reason"
 ).split()
 _WHO = ("entity", "key", "label")
-_PART = "scorecard version from through days total grade rank rank_group reason".split()
+_PART = (
+    "scorecard version from through days total grade grade_coefficient rank rank_group reason"
+).split()
 _MEASURE = (
     "value target attainment score weight effective_weight points state reason representative"
 ).split()

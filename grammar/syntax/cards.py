@@ -337,6 +337,11 @@ class Top(Node):
 
 
 @node
+class Coefficient(Node):
+    value: Expression
+
+
+@node
 class ConstantValue(Node):
     value: Expression
     since: Moment | None

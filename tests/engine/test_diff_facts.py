@@ -163,6 +163,7 @@ EDITS = [
     ('"Best"', '"Excellent"', "label changed grade A label"),
     ("  from 95", "  from 90", "score changed grade A from"),
     ("top 20%", "top 10%", "score changed grade A top"),
+    ("coefficient 1.2", "coefficient 1.3", "label changed grade A coefficient"),
     # examples, inheritance, policies
     ("on 2025Q3", "on 2025Q4", "label changed example A good store on"),
     ("given net_sales 120000", "given net_sales 5", "label changed example A good store given"),

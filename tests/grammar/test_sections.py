@@ -227,6 +227,7 @@ SECTIONS = {
     'grade A "Outstanding"': [
         ("from 95", "GradeFrom(95)"),
         ("top 20% within region", "Top(20%, region)"),
+        ("coefficient 1.2", "Coefficient(1.2)"),
         ("otherwise", "GradeOtherwise"),
     ],
     'constant standard "Standard"': [

@@ -190,12 +190,15 @@ WHOLE = cleandoc("""
     grade A "Best"
       from 95
       top 20% within region
+      coefficient 1.2
 
     grade B "Good"
       from 80
+      coefficient 1
 
     grade C "Rest"
       otherwise
+      coefficient 0.8
 
     example "A good store"
       on 2025Q3

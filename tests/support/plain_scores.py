@@ -193,6 +193,7 @@ def _item(card: Card, entity: Entity, quarter: Quarter) -> Document:
         "total_unrounded": unrounded,
         "total_before_rules": weighted,
         "grade": None if total is None else _grade(card, total),
+        "grade_coefficient": None,
         "suggested_grade": None,
         "coverage": coverage,
         "assigned": {

@@ -290,6 +290,7 @@ grade_facts = [
     node(s.GradeFrom, signed),
     node(s.GradeOtherwise),
     node(s.Top, percent, path),
+    node(s.Coefficient, signed),
     note,
 ]
 given_value = maybe(signed | text | day | truth)
