@@ -21,6 +21,7 @@ from engine.facts import Problems
 from engine.formula import Formulas
 from engine.holders import paths_in
 from engine.kind_checks import check_kinds
+from engine.lineage import data_of
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.paths import find_entity
 from engine.periods import Period
@@ -202,10 +203,19 @@ def _measured(workspace: Workspace) -> set[str]:
 
 
 def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
-    """An entity that its first data set reaches."""
-    for path in paths_in(kpi.formula):
-        data = workspace.data.get(key_of(path.parts[0].text))
-        if data is not None:
-            reached = list(reachable(workspace, data))
-            return workspace.entities[reached[0]] if reached else None
-    return next(iter(workspace.entities.values()), None)
+    """An entity that all its data sets reach, also those of the KPIs it names: the nearest to the
+    first of them. Where they meet in none, what everything belongs to."""
+    ways = [reachable(workspace, workspace.data[name]) for name in _read(workspace, kpi)]
+    if not ways:
+        return next(iter(workspace.entities.values()), None)
+    shared = [entity for entity in ways[0] if all(entity in way for way in ways)]
+    whole = [name for name, entity in workspace.entities.items() if entity.everything]
+    found = next(iter([*shared, *whole, *ways[0]]), None)
+    return None if found is None else workspace.entities[found]
+
+
+def _read(workspace: Workspace, kpi: Kpi) -> list[str]:
+    """The data sets of a KPI: what its own formula names first, then the others by name."""
+    paths = (key_of(path.parts[0].text) for path in paths_in(kpi.formula))
+    named = dict.fromkeys(name for name in paths if name in workspace.data)
+    return [*named, *sorted(data_of(workspace, kpi) - named.keys())]

@@ -184,7 +184,9 @@ class Formulas:
         if ancestor is None:
             return None
         inner = self.value(operand, replace(context, level=ancestor, known=()))
-        return None if inner is None else v.AtLevel(key_of(ancestor.name), inner)
+        if inner is None or ancestor is context.level:
+            return inner
+        return v.AtLevel(key_of(ancestor.name), inner)
 
     def ancestor(self, level: Entity, name: s.Name) -> Entity | None:
         """The entity of that name, if `level` is it or belongs to it."""

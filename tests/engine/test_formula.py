@@ -217,6 +217,7 @@ def test_shares_of_an_ancestor(tmp_path: Path) -> None:
             "of_company": "net / (net at company) in percent",
             "regions": "sum(sales.amount) at region in CNY",
             "before": "net at company for previous period in CNY",
+            "of_itself": "net / (net at store) in percent",
         },
         csv(),
     )
@@ -226,6 +227,7 @@ def test_shares_of_an_ancestor(tmp_path: Path) -> None:
         "S1": 0.666666666667, "S2": 0.266666666667, "S3": 0.0666666666667,
     }  # fmt: skip
     assert set(found["before"].values()) == {130.0}
+    assert set(found["of_itself"].values()) == {1.0}
 
 
 def test_who_belongs_to_no_ancestor_has_no_share(tmp_path: Path) -> None:

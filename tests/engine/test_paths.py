@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import check
 from tests.support.small_workspaces import (
     codes,
     items,
@@ -279,6 +280,35 @@ def test_rows_that_do_not_belong_to_the_scored_entity_are_refused(tmp_path: Path
     }
     (found,) = refusal(make_workspace(tmp_path, text, csv), "card", "2025Q3")
     assert (found.code, found.data["fix"]) == ("K0606", "link store by COLUMN")
+
+
+def test_a_kpi_that_no_card_uses_is_checked_where_its_data_meet(tmp_path: Path) -> None:
+    """Costs belong to a campaign of a store, campaigns to stores alone: so does the KPI."""
+    text = """
+        entity store
+          table stores
+          key id
+        entity campaign
+          table campaigns
+          key id
+          belongs to store by store_id
+        data begun
+          table campaigns
+          date starts_on
+          link store by store_id
+        data spent
+          table spending
+          date day
+          link campaign by campaign_id
+        kpi execution
+          formula sum(spent.amount) / sum(begun.budget)
+          unit percent
+        kpi deviation
+          formula abs(execution - 100%)
+          unit percent
+    """
+    found = check(make_workspace(tmp_path, text))
+    assert [each.code for each in found if each.severity == "error"] == []
 
 
 def test_numbers_and_texts_are_the_same_keys(tmp_path: Path) -> None:
