@@ -88,7 +88,7 @@ class Constants:
         """A part of a formula with every constant in it read."""
         if not self.workspace.constants:
             return node
-        return _replaced(node, lambda each: self.read(each, day))
+        return replaced(node, lambda each: self.read(each, day))
 
     def _columns_called(self, name: str) -> Iterator[str]:
         holders: list[Entity | DataSet] = [*self.workspace.data.values()]
@@ -100,18 +100,18 @@ class Constants:
                 yield holder.name
 
 
-def _replaced(node: N, read: Callable[[s.Path], s.Expression]) -> N:
+def replaced(node: N, read: Callable[[s.Path], s.Expression]) -> N:
     """The same tree with another expression in the place of paths."""
     found: Any = node
     if isinstance(node, s.Path):
         found = read(node)
     elif isinstance(node, tuple):
-        parts = tuple(_replaced(each, read) for each in node)
+        parts = tuple(replaced(each, read) for each in node)
         found = node if all(a is b for a, b in zip(parts, node, strict=True)) else parts
     elif isinstance(node, s.Node):
         names: tuple[str, ...] = type(node).__match_args__
         fields = {name: getattr(node, name) for name in names if name != "span"}
-        changed = {name: _replaced(value, read) for name, value in fields.items()}
+        changed = {name: replaced(value, read) for name, value in fields.items()}
         if any(changed[name] is not fields[name] for name in fields):
             found = type(node)(**changed, span=node.span)
     return found  # type: ignore[no-any-return]

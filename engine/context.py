@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.facts import Problems
 from engine.model import Entity
-from engine.periods import Calendar, Moment, Range
+from engine.periods import Calendar, Moment, Period, Range
 from grammar import syntax as s
 
 
@@ -26,6 +26,12 @@ class Context:
     known: tuple[str, ...] = ()
     window_name: str = ""
     duration: str | None = None  # the unit in which durations are wanted
+    own: Period | None = None  # the card's period, in a window that moves to another
+
+    @property
+    def period(self) -> Period:
+        """The card's own period, whatever the window."""
+        return self.own or self.moment.period
 
     def named(self, window: str) -> str:
         return f"{self.window_name}, {window}".strip(", ")
@@ -52,7 +58,7 @@ def moved(calendar: Calendar, context: Context, window: s.Window, name: str) -> 
     What scoring knows, it knows of the card's own period only.
     """
     name = context.named(name)
-    context = replace(context, known=())
+    context = replace(context, known=(), own=context.period)
     match window:
         case s.PreviousPeriod():
             return replace(context, moment=calendar.earlier(context.moment, 1), window_name=name)

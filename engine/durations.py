@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from engine import scalars as r
@@ -16,6 +17,14 @@ _KEEPS = ("abs", "round", "ceiling", "coalesce", "min", "max")
 def factor(measured: str, wanted: str) -> Decimal:
     """What a duration in one unit is multiplied by to be in another."""
     return IN_HOURS[measured] / IN_HOURS[wanted]
+
+
+def between_days(scalar: r.Scalar) -> v.Literal | None:
+    """The time between two days that are known without asking the database."""
+    match scalar:
+        case r.Elapsed(unit, r.Constant(date() as start), r.Constant(date() as end)):
+            return v.Literal(float((end - start).days * factor("days", unit)))
+    return None
 
 
 def declared(kpi: Kpi) -> str | None:
@@ -48,6 +57,8 @@ def of_value(value: v.Value, workspace: Workspace) -> str | None:
     match value:
         case v.Aggregate(measured=measured):
             return measured
+        case v.AttributeOf(scalar=scalar):
+            return of_scalar(scalar)
         case v.KpiValue(kpi=kpi):
             return declared(workspace.kpis[kpi])
         case v.Applied(name, arguments) if name in _KEEPS:

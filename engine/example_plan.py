@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import durations
 from engine import scalars as r
 from engine import values as v
 from engine.atoms import Atoms, LevelData
@@ -157,7 +158,8 @@ def _level(
         until=None,
         parents={name: np.zeros(1, dtype=np.intp) for name in level.spine.parents},
         attributes={
-            scalar: _column(given.get(scalar), scalar in days) for scalar in level.spine.attributes
+            scalar: _column(given.get(scalar, _time_between(scalar, given)), scalar in days)
+            for scalar in level.spine.attributes
         },
         cells={},
     )
@@ -166,11 +168,27 @@ def _level(
 def _column(value: Attribute, is_day: bool) -> NDArray[Any]:
     """The attribute of one entity as the evaluator reads it."""
     if is_day:
-        day = value if isinstance(value, date) else None
-        return np.array([day], dtype="datetime64[D]")
+        return np.array([_day(value)], dtype="datetime64[D]")
     if isinstance(value, float):
         return np.array([value])
     return np.array([None if value is None else str(value)], dtype=object)
+
+
+def _day(value: Attribute) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _time_between(scalar: r.Scalar, given: Mapping[r.Scalar, Attribute]) -> Attribute:
+    """Days between two that are given or written."""
+    if not isinstance(scalar, r.Elapsed):
+        return None
+    sides = [
+        each if isinstance(each, r.Constant) else r.Constant(_day(given.get(each)))
+        for each in (scalar.start, scalar.end)
+    ]
+    found = replace(scalar, start=sides[0], end=sides[1])
+    literal = durations.between_days(found)
+    return None if literal is None else literal.value
 
 
 def _dates(made: Plan) -> Iterator[r.Scalar]:

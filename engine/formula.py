@@ -6,6 +6,7 @@ The same code checks a formula (with any period) and plans it (with the one that
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from engine import durations
 from engine import scalars as r
@@ -15,20 +16,25 @@ from engine.catalog import Catalog
 from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
+from engine.function_names import in_chinese, which_function
 from engine.grain import SETS
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
+from engine.named_days import NamedDays
 from engine.part_scores import is_part, known_value, part_score, scored
-from engine.paths import find_entity, in_chinese, report_unknown, which_function
+from engine.paths import ACTIVE_START, find_entity, report_unknown
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.series import SERIES, compile_series
 from grammar import Span
 from grammar import syntax as s
 
+ELAPSED = ("hours", "days")
 LATER = "peer_total peer_average peer_median peer_best".split()
+N = TypeVar("N", bound=s.Node)
+
 MAX_NESTED = 40  # KPIs inside KPIs
 MAX_SIZE = 2_000  # steps of one KPI, everything inside it counted
-LATER_NAMES = ("period_start", "period_end", "active_start")
+TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 SCALARS = {  # least and most arguments
     "round": (1, 2),
     "ceiling": (1, 1),
@@ -48,6 +54,7 @@ class Formulas:
         self.problems = problems
         self.aggregation = Aggregation(workspace, catalog, problems)
         self.constants = Constants(workspace, catalog, problems)
+        self.days = NamedDays(workspace, self.aggregation, problems)
         self._kpis: dict[tuple[object, ...], v.KpiValue] = {}
         self._sizes: dict[int, int] = {}
 
@@ -134,11 +141,9 @@ class Formulas:
             if is_part(path, context) and not self._is_attribute(path, context.level):
                 self.problems.report("K0740", path.span, fixes=scored(path), name=name)
                 return None
-            if key_of(name) in LATER_NAMES:
-                self.problems.report("K0109", path.span, construct=f"`{name}`", hint="")
-                return None
         attribute = self.attribute(path, context)
-        if attribute is not None and not _is_number(attribute):
+        is_day = len(path.parts) == 1 and key_of(name) == ACTIVE_START
+        if attribute is not None and (is_day or not _is_number(attribute)):
             self.problems.report("K0302", path.span, found=path.span.text, wanted="a number")
             return None
         return attribute
@@ -149,12 +154,19 @@ class Formulas:
             name = key_of(node.parts[0].text)
             if name in context.known or name in self.workspace.kpis:
                 return node
-        return self.constants.read(node, context.moment.period.start)
+        return self.days.read(self.constants.read(node, context.moment.period.start), context)
+
+    def of_entity(self, node: N, context: Context) -> N:
+        """An expression over the entity's own row with its constants and days read."""
+        return self.days.of_entity(
+            self.constants.inside(node, context.moment.period.start), context
+        )
 
     def attribute(self, path: s.Path, context: Context) -> v.AttributeOf | None:
         """An attribute of the scored entity or of one it belongs to."""
         level = context.level
-        if not self._is_attribute(path, level):
+        is_day = len(path.parts) == 1 and key_of(path.parts[0].text) == ACTIVE_START
+        if not is_day and not self._is_attribute(path, level):
             known = [*(k.name for k in self.workspace.kpis.values()), *self._attributes(level)]
             report_unknown(self.workspace, path.span, path.span.text, known, self.problems)
             return None
@@ -220,10 +232,13 @@ class Formulas:
             return self._applied(name, call, context)
         if name in AGGREGATES or name in SETS:
             call = self.constants.inside(call, context.moment.period.start)
+            call = self.days.inside(call, context)
             atom = self.aggregation.aggregate(name, call, context)
             if atom is None:
                 return None
             return durations.converted(atom, atom.measured, context.duration)
+        if name in ELAPSED:
+            return self._elapsed(call, context)
         if name == "growth":
             return self._growth(call, context)
         if name in SERIES:
@@ -233,7 +248,8 @@ class Formulas:
         if name in LATER:
             self.problems.report("K0109", call.span, construct=f"`{name}`", hint="")
             return None
-        known = list(dict.fromkeys((*AGGREGATES, *SETS, "growth", *SERIES, *SCALARS, *LATER)))
+        names = (*AGGREGATES, *SETS, "growth", *SERIES, *SCALARS, *ELAPSED, *LATER)
+        known = list(dict.fromkeys(names))
         self.problems.report(
             "K0207",
             call.function.span,
@@ -243,6 +259,16 @@ class Formulas:
             fixes=renamed(call.function.span, [*known, *in_chinese(known)]),
         )
         return None
+
+    def _elapsed(self, call: s.Call, context: Context) -> v.Value | None:
+        """The time between two days of the entity, or of the period."""
+        rows = self.aggregation.rows(context.level)
+        scalar = rows.scalar(self.of_entity(call, context), None)
+        if scalar is None:
+            return None
+        level, unit = key_of(context.level.name), durations.of_scalar(scalar)
+        value = durations.between_days(scalar) or v.AttributeOf(level, scalar, call.span.text)
+        return durations.converted(value, unit, context.duration)
 
     def _applied(self, name: str, call: s.Call, context: Context) -> v.Value | None:
         refuse_clauses(self.problems, call, (), name)
@@ -306,8 +332,12 @@ class Formulas:
             case s.Among(item, options, negated):
                 return self._among(item, options, negated, context)
             case s.Between(item, low, high):
-                value = self.value(item, context)
                 low, high = self._read(low, context), self._read(high, context)
+                if isinstance(low, s.DateLiteral) or isinstance(high, s.DateLiteral):
+                    since = self._comparison(item, ">=", low, context)
+                    until = self._comparison(item, "<=", high, context)
+                    return v.Every((since, until)) if since and until else None
+                value = self.value(item, context)
                 a, b = self.value(low, context), self.value(high, context)
                 if value is None or a is None or b is None:
                     return None
@@ -341,6 +371,8 @@ class Formulas:
             text = right.value if isinstance(right, s.Text) else str(right.value).lower()
             test: v.Predicate = v.TextIs(attribute, "is", (text,))
             return v.Denied(test) if operator == "<>" else test
+        if isinstance(left, s.DateLiteral) and not isinstance(right, s.DateLiteral):
+            left, operator, right = right, TURNED[operator], left
         if isinstance(right, s.DateLiteral):
             return self._day_is(left, operator, right, context)
         a, b = self.value(left, context), self.value(right, context)
@@ -361,6 +393,9 @@ class Formulas:
     def _day_is(
         self, left: s.Expression, operator: str, right: s.DateLiteral, context: Context
     ) -> v.Predicate | None:
+        if isinstance(left, s.DateLiteral):
+            a, b = (v.Literal(float(each.value.toordinal())) for each in (left, right))
+            return v.Compares(a, operator, b)
         attribute = self._text_attribute(left, context)
         if attribute is None:
             return None

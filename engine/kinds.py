@@ -79,7 +79,7 @@ class _Kinds:
             return self._sum(call)
         if name in _DISTINCT:
             return "distinct"
-        if name in ("first", "last"):
+        if name in ("first", "last", "hours", "days"):
             return "stock"
         if name in _RATIOS:
             return "ratio"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -16,9 +15,11 @@ from engine.model import DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
 from grammar import Span, suggest
 from grammar import syntax as s
-from grammar.names import chinese
-from grammar.phrases import Said, phrase
 from grammar.suggest import Known, quoted
+
+ACTIVE_START = "active_start"
+NAMED_DAYS = ("period_start", "period_end", ACTIVE_START)
+"""Names of days that a formula knows; rows know them only by way of one."""
 
 
 class Paths:
@@ -223,6 +224,11 @@ class Paths:
             return self._arrive(steps + chain(self.workspace, holder, entity.name), entity)
         return self._member(holder, self._joins(steps), parts[-1])
 
+    def knows(self, name: s.Name) -> bool:
+        """Whether a name that stands alone is one of these rows, or of what they link to."""
+        linked = (self.workspace.entities[each] for each in self._reached)
+        return self._has(self.holder, name) or any(self._declares(each, name) for each in linked)
+
     def _has(self, holder: Holder, name: s.Name) -> bool:
         if self._declares(holder, name):
             return True
@@ -249,7 +255,18 @@ class Paths:
                 return self._declared(holder, joins, holder.attributes[key_of(name.text)])
             if key_of(name.text) == "name" and holder.name_path is not None:
                 return self._column(holder, joins, holder.name_path.parts[-1])
+            if key_of(name.text) == ACTIVE_START and not self._has(holder, name):
+                return self._active_start(holder, joins, name)
         return self._column(holder, joins, name)
+
+    def _active_start(
+        self, entity: Entity, joins: tuple[r.Hop, ...], name: s.Name
+    ) -> r.Scalar | None:
+        """The first active day of an entity; null where it always was."""
+        if entity.active is None:
+            self.problems.report("K0347", name.span, name=name.span.text, entity=entity.name)
+            return None
+        return self._column(entity, joins, entity.active.since)
 
     def _declared(
         self, holder: Holder, joins: tuple[r.Hop, ...], declared: s.Column | s.Attribute
@@ -274,6 +291,9 @@ class Paths:
         if columns is None:
             return r.Field(joins, name.text, "", zone)
         column = columns.get(key_of(name.text))
+        if column is None and key_of(name.text) in NAMED_DAYS:
+            self.problems.report("K0346", name.span, name=name.span.text)
+            return None
         if column is None:
             known = [each.name for each in columns.values()]
             self.problems.report(
@@ -339,20 +359,6 @@ def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entit
             follows=bool(workspace.unread),
         )
     return entity
-
-
-def which_function(name: str, known: Sequence[str], said: str) -> str | Said:
-    """The function that was meant, in whichever language; else all of them, in `said`."""
-    close = did_you_mean(name, [*known, *in_chinese(known)])
-    if close:
-        return close
-    en, zh = (said.format(functions=quoted(each)) for each in (known, in_chinese(known)))
-    return Said(en, str(phrase("hint", zh, "zh")))
-
-
-def in_chinese(functions: Sequence[str]) -> list[str]:
-    """The Chinese names of functions."""
-    return [chinese("functions", each) for each in functions]
 
 
 def find_kpi(workspace: Workspace, name: s.Name, problems: Problems) -> Kpi | None:

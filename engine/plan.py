@@ -409,7 +409,7 @@ class _Planner:
             if scalar is not None:
                 found.append(r.IsOneOf(scalar, tuple(map(r.Constant, assignment.values))))
         for expression in self.card.only_where:
-            condition = rows.condition(expression, None)
+            condition = rows.condition(self.formulas.of_entity(expression, self.context), None)
             if condition is not None:
                 found.append(condition)
         return tuple(found)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from engine import durations
 from engine import scalars as r
-from engine.paths import Paths, which_function
+from engine.function_names import which_function
+from engine.paths import Paths
 from engine.periods import Range
 from engine.reach import Holder
 from grammar import Span

@@ -233,6 +233,10 @@ def test_other_targets_must_be_given(tmp_path: Path, target: str) -> None:
         ("cost > 10", "given cost missing", False),
         ("not cost > 10", "given cost missing", False),
         ("not sum(sale.cost) > 10", "given size 80", False),
+        ("opened >= period_start", "given opened 2025-01-01", True),
+        ("opened > period_start", "given opened 2025-01-01", False),
+        ("days(opened, period_end) >= 89", "given opened 2025-01-01", True),
+        ("days(opened, period_end) > 89", "given opened 2025-01-01", False),
     ],
 )
 def test_conditions_see_what_is_given(
