@@ -7,12 +7,13 @@ does not say so, there is none.
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import chdir, closing
+from contextlib import chdir, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,8 +27,10 @@ from api.cli import app
 from api.error_index import Example, codes, index_text, page, page_text, shop
 from api.fixes import mend
 from api.session import Session
+from connectors import Connection, connect
 from engine import check
 from grammar import Diagnostic
+from grammar import syntax as s
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs" / "errors"
@@ -97,6 +100,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def unspoiled(database: Path) -> Iterator[Connection]:
+    """The tables that nearly every example stands beside, opened once."""
+    with connect(f"duckdb:///{database}", folder=database.parent) as source:
+        yield source
+
+
 @dataclass(frozen=True)
 class Shop:
     """The folder that an example stands in."""
@@ -104,6 +114,7 @@ class Shop:
     folder: Path
     language: str
     database: Path
+    unspoiled: Connection
 
     def lay_out(self, example: Example, text: str, *, spoiled: bool = False) -> None:
         """Everything but the text of the example is always the same."""
@@ -134,12 +145,23 @@ class Shop:
         return sorted(self.answered(arguments))
 
     def checked(self) -> list[Diagnostic]:
-        session = Session(self.folder)
-        try:
+        with self.session() as session:
             found = check(session.workspace, session.catalog())
+        return of_the_example(found)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """With the database of the folder; where no file and no query is read, with its like."""
+        session = Session(self.folder)
+        tables = all(isinstance(each, s.Table) for each in session.workspace.relations())
+        if tables and filecmp.cmp(self.folder / "shop.duckdb", self.database):
+            vars(session)["_source"] = self.unspoiled
+            yield session
+            return
+        try:
+            yield session
         finally:
             session.close()
-        return of_the_example(found)
 
     def answered(self, arguments: list[str]) -> Iterator[Place]:
         """Codes from the answer of a command; the words where it can be asked for JSON."""
@@ -176,9 +198,12 @@ def place(diagnostic: Diagnostic) -> Place:
 
 
 @pytest.fixture
-def where(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def where(
+    tmp_path: Path, database: Path, unspoiled: Connection, monkeypatch: pytest.MonkeyPatch
+) -> Any:
     monkeypatch.setattr("uvicorn.Server.run", lambda *_: None)  # a good example would not end
-    return partial(Shop, database=database, folder=tmp_path / "scorecards")
+    folder = tmp_path / "scorecards"
+    return partial(Shop, database=database, unspoiled=unspoiled, folder=folder)
 
 
 @pytest.mark.parametrize(("code", "language", "example"), EXAMPLES)
@@ -209,20 +234,17 @@ def test_fixes_do_what_the_page_says(
         return
     shop = where(language=language)
     shop.lay_out(example, example.bad, spoiled=True)
-    assert mended_by(shop.folder) == example.fix, code
+    assert mended_by(shop) == example.fix, code
 
 
-def mended_by(folder: Path) -> str:
+def mended_by(shop: Shop) -> str:
     """Which fixes leave nothing to report: the safe ones, the suggested ones too, or none."""
-    session = Session(folder)
-    try:
+    with shop.session() as session:
         catalog = session.catalog()
         safe, all_ = (
             mend(session.workspace, lambda found: check(found, catalog), suggested=suggested)
             for suggested in (False, True)
         )
-    finally:
-        session.close()
     if safe.changes and not of_the_example(safe.diagnostics):
         return "safe"
     return "suggested" if all_.changes and not of_the_example(all_.diagnostics) else ""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from api.commands.demo import copy_example
+from tests.support.served import CATALOGUE
 from tests.support.served import copy_example as copy_with_data
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -25,7 +26,7 @@ PATIENCE = 60.0  # seconds, on a machine with other work
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_data(tmp_path_factory.mktemp("process") / "scorecards")
+    return copy_with_data(tmp_path_factory.mktemp("process") / "scorecards", leave_out=CATALOGUE)
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -78,9 +78,13 @@ class Watched(Session):
         return self.days[-1] if self.days else super().today()
 
 
-def copy_example(folder: Path) -> Path:
+CATALOGUE = ("kpis", "data", "*_monitor.scorecard")
+"""Of the example, what the cards of stores, their managers and clerks do without."""
+
+
+def copy_example(folder: Path, *, leave_out: tuple[str, ...] = ()) -> Path:
     """The example workspace with little data, in a new folder."""
-    ignored = shutil.ignore_patterns(".steelyard", "__pycache__")
+    ignored = shutil.ignore_patterns(".steelyard", "__pycache__", *leave_out)
     shutil.copytree(SCORECARDS, folder, ignore=ignored)
     build(folder / ".steelyard" / "demo.duckdb", lines=MIN_LINES)
     return folder
