@@ -1,32 +1,71 @@
-"""Every KPI of the example's catalogue has a value in the example's data."""
+"""Every KPI of the example's catalogue has a value in the example's data, and a plausible one."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pytest
 
 from api.demo_data.duckdb_file import build
-from connectors import connect
+from connectors import Connection, connect
 from engine import Sheet, load, score
 from engine.holders import paths_in
-from engine.model import key_of
+from engine.lineage import data_of
+from engine.model import Workspace, key_of
+from engine.reach import reachable
 from grammar import syntax as s
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PERIOD, AFTER = "2025Q3", date(2026, 1, 31)
+NO_PARTS = {
+    *("sales_growth", "sales_growth_yearly", "customer_growth", "capability_gain"),
+    *("season_index", "forecast_bias", "mix_shift", "campaign_lift"),
+    *("marketing_roi", "cost_benefit", "profit_rate", "budget_execution"),
+    *("campaign_goal_attainment", "case_yield", "coupon_use", "points_redeemed"),
+}
+"""Percents that may be negative or above 100 %: changes, differences, and ratios of two amounts."""
+ODD = 2
+"""Stores at either end that the data made odd: net sales of zero and below."""
 
 
 @pytest.fixture(scope="module")
-def monitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sheet]:
-    """What the company's card shows: every KPI of the catalogue."""
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The example, with one more card: every KPI that stores can have."""
+    folder = tmp_path_factory.mktemp("catalogue") / "scorecards"
+    copytree(REPOSITORY / "scorecards", folder, ignore=ignore_patterns(".steelyard"))
+    example = load(folder)
+    of_stores = [each.name for each in example.kpis.values() if _of_stores(example, each.name)]
+    measures = "".join(f"measure {name}\n  report only\n" for name in of_stores)
+    card = f'scorecard every_kpi "K"\n  for store\n  every quarter\n{measures}'
+    (folder / "every_kpi.scorecard").write_text(card)
+    return load(folder)
+
+
+def _of_stores(workspace: Workspace, name: str) -> bool:
+    data = data_of(workspace, workspace.kpis[name]) - {"benchmarks"}  # always `at company`
+    return all("store" in reachable(workspace, workspace.data[each]) for each in data)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     path = tmp_path_factory.mktemp("data") / "demo.duckdb"
     build(path)
-    workspace = load(REPOSITORY / "scorecards")
-    with closing(connect(f"duckdb:///{path}", folder=workspace.folder)) as source:
-        yield score(workspace, "company_monitor", PERIOD, source, AFTER)
+    with closing(connect(f"duckdb:///{path}", folder=path.parent)) as source:
+        yield source
+
+
+@pytest.fixture(scope="module")
+def monitor(workspace: Workspace, source: Connection) -> Sheet:
+    """What the company's card shows: nearly every KPI of the catalogue."""
+    return score(workspace, "company_monitor", PERIOD, source, AFTER)
+
+
+@pytest.fixture(scope="module")
+def stores(workspace: Workspace, source: Connection) -> Sheet:
+    return score(workspace, "every_kpi", PERIOD, source, AFTER)
 
 
 def test_every_kpi_is_watched_or_scored() -> None:
@@ -49,8 +88,35 @@ def test_every_kpi_is_watched_or_scored() -> None:
 
 def test_every_watched_kpi_has_a_value(monitor: Sheet) -> None:
     absent = [each.name for each in monitor.measures if np.isnan(each.value).any()]
-    assert len(monitor.measures) > 80
+    assert len(monitor.measures) > 240
     assert absent == []
+
+
+def test_most_stores_have_a_value(stores: Sheet) -> None:
+    absent = {each.name: float(np.isnan(each.value).mean()) for each in stores.measures}
+    assert len(absent) > 230
+    assert {name: share for name, share in absent.items() if share > 2 / 5} == {}
+
+
+def test_most_of_the_staff_have_a_value(workspace: Workspace, source: Connection) -> None:
+    staff = score(workspace, "clerk_monitor", "2025H2", source, AFTER)
+    absent = {each.name: float(np.isnan(each.value).mean()) for each in staff.measures}
+    assert {name: share for name, share in absent.items() if share > 1 / 2} == {}
+
+
+@pytest.mark.parametrize("sheet", ["monitor", "stores"])
+def test_parts_of_a_whole_are_no_more_than_it(sheet: str, request: pytest.FixtureRequest) -> None:
+    scored: Sheet = request.getfixturevalue(sheet)
+    outside = {}
+    for each in scored.measures:
+        unit = scored.plan.workspace.kpis[key_of(each.name)].unit
+        if unit is None or unit.span.text != "percent" or each.name in NO_PARTS:
+            continue
+        values = np.sort(each.value[~np.isnan(each.value)])
+        values = values[ODD:-ODD] if sheet == "stores" else values
+        if values[0] < 0 or values[-1] > 1:
+            outside[each.name] = (values[0], values[-1])
+    assert outside == {}
 
 
 def test_every_kpi_says_what_it_is(monitor: Sheet) -> None:

@@ -23,9 +23,9 @@ COMMANDS |= {"steelyard sql", "steelyard explain", "steelyard score --as-of"}
 
 @cache
 def served() -> frozenset[str]:
-    """KPIs and cards of the example."""
+    """KPIs, cards and constants of the example."""
     workspace = load(REPOSITORY / "scorecards")
-    return frozenset({*workspace.kpis, *workspace.cards})
+    return frozenset({*workspace.kpis, *workspace.cards, *workspace.constants})
 
 
 @cache

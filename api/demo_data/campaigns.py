@@ -76,7 +76,7 @@ def campaign_rows(chain: Chain, made: Campaigns) -> dict[str, Array]:
         "goal_kind": pick(_GOALS, goal),
         "goal_value": 100 * aimed,
         "result_value": 100 * np.round(aimed * made.success * rng.lognormal(-0.02, 0.1, count)),
-        "impressions": (made.budget / 40 * made.success).astype(int),
+        "impressions": (made.budget / 4 * made.success).astype(int),
     }
 
 

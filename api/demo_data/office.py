@@ -66,7 +66,7 @@ def step_rows(chain: Chain, staff: Staff) -> dict[str, Array]:
         "case_id": case + 1,
         "store_id": store,
         "employee_id": staff.serving("back office", day, store),
-        "process": pick(_PROCESSES, case % len(_PROCESSES)),
+        "process": pick(_PROCESSES, (case // len(chain.staff) + store) % len(_PROCESSES)),
         "step": pick(_STEPS, step),
         "started_at": day * DAY_US + 9 * HOUR_US + until - took,
         "ended_at": day * DAY_US + 9 * HOUR_US + until,

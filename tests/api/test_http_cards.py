@@ -26,6 +26,7 @@ from tests.support.served import (
 from tests.support.small_workspaces import make_workspace
 
 CARDS = ("store_quarterly", "store_manager", "clerk", "company_monitor", "store_monitor")
+CARDS += ("clerk_monitor",)
 
 
 @pytest.fixture(scope="module")
