@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
 
 from engine import durations
 from engine import scalars as r
 from engine import values as v
 from engine.catalog import Catalog
+from engine.clauses import clause_of, refuse_clauses
+from engine.computed import Computed
 from engine.context import Context, days_before, days_of, whole_count
 from engine.facts import Problems
 from engine.grain import SETS
 from engine.groups import Groups, Inner, column
 from engine.having import having_condition
 from engine.holders import Holder, Holders, active_at
-from engine.model import DataSet, Entity, Workspace, holder_key, key_of
-from engine.periods import Range
+from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.periods import Moment, Range
 from engine.rows import Rows
 from grammar import syntax as s
 from grammar.records import record
@@ -32,8 +33,6 @@ _OF_GROUPS = ("sum", "average", "min", "max", "median", "percentile", "deviation
 _INNER = ("sum", "average", "count", "unique", "min", "max", "first", "last")
 _DAILY = ("sum", "average", "min", "max")
 _SHARES = {"percentile": 1, "top_share": 0}  # the place of the share among the arguments
-
-C = TypeVar("C", bound=s.Node)
 
 
 @record
@@ -50,19 +49,23 @@ class _Made:
 
 
 class Aggregation:
-    """Resolves aggregate calls of one workspace. None means: reported."""
+    """Resolves aggregate calls of one workspace; `moment`: for which period attributes are computed
+    from rows. None means: reported."""
 
-    def __init__(self, workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+    def __init__(
+        self, workspace: Workspace, catalog: Catalog, problems: Problems, moment: Moment
+    ) -> None:
         self.workspace = workspace
         self.catalog = catalog
         self.problems = problems
         self.holders = Holders(workspace, problems)
+        self.computed = Computed(self, moment)
         self._rows: dict[str, Rows] = {}
 
-    def rows(self, holder: Holder) -> Rows:
+    def rows(self, holder: Holder | PlanTable) -> Rows:
         name = f"{type(holder).__name__}:{key_of(holder.name)}"
         if name not in self._rows:
-            self._rows[name] = Rows(self.workspace, self.catalog, holder, self.problems)
+            self._rows[name] = self.computed.rows(holder, ())
         return self._rows[name]
 
     def aggregate(self, name: str, call: s.Call, context: Context) -> v.Aggregate | None:
@@ -205,7 +208,7 @@ class Aggregation:
             return None
         by = self._keys(per.path, holder, rows)
         plain = s.Call(call.function, call.arguments, (), span=call.span)
-        number = self._inner(plain, holder, rows, span)
+        number = self.inner(plain, holder, rows, span)
         where = clause_of(call, s.Where)
         condition = rows.condition(where.condition, span) if where else None
         if by is None or number is None or (condition is None) != (where is None):
@@ -235,7 +238,7 @@ class Aggregation:
         numbers: list[Inner] = []
 
         def number(call: s.Call) -> r.Scalar | None:
-            inner = self._inner(call, holder, rows, span)
+            inner = self.inner(call, holder, rows, span)
             if inner is None:
                 return None
             if inner not in numbers:
@@ -260,7 +263,7 @@ class Aggregation:
             self.problems.report("K0333", having.span, found=having.condition.span.text)
         return not mixed
 
-    def _inner(self, call: s.Call, holder: Holder, rows: Rows, span: Range) -> Inner | None:
+    def inner(self, call: s.Call, holder: Holder, rows: Rows, span: Range) -> Inner | None:
         """A number of each group."""
         name = ".".join(part.text for part in call.function.parts).lower()
         if name not in _INNER or len(call.arguments) != 1:
@@ -322,16 +325,6 @@ class Aggregation:
         return rows.path(argument)
 
 
-def refuse_clauses(
-    problems: Problems, call: s.Call, allowed: tuple[type[s.Node], ...], name: str
-) -> bool:
-    """Name the clauses that mean nothing in a function; whether there are any."""
-    refused = [clause for clause in call.clauses if not isinstance(clause, allowed)]
-    for clause in refused:
-        problems.report("K0334", clause.span, name=name, found=clause.span.text)
-    return bool(refused)
-
-
 def _clauses(name: str) -> tuple[type[s.Node], ...]:
     """What may stand in the parentheses of a function beside its arguments."""
     more: tuple[type[s.Node], ...] = ()
@@ -351,10 +344,6 @@ def _aggregate_in(argument: s.Expression) -> s.Call | None:
         if name in AGGREGATES and not (name in ("min", "max") and len(argument.arguments) > 1):
             return argument
     return None
-
-
-def clause_of(call: s.Call, kind: type[C]) -> C | None:
-    return next((clause for clause in call.clauses if isinstance(clause, kind)), None)
 
 
 def _is_bare(argument: s.Expression) -> bool:

@@ -20,6 +20,7 @@ from engine.lower_checks import FeedQuery, KeyQuery, lower_feeds, lower_keys
 from engine.model import Entity
 from engine.numbers import Floats
 from engine.plan import Level, Plan
+from engine.scopes import waits_for_feed
 
 Texts = NDArray[np.object_]
 Days = NDArray[np.datetime64]
@@ -60,6 +61,16 @@ class Atoms:
     feeds: Mapping[str, FeedData]
     inner: Mapping[str, Atoms] = field(default_factory=dict)  # of the plan's inner plans
 
+    def whole(self, plan: Plan, tally: r.Tally) -> bool:
+        """Whether the rows of which a number of an entity is made are all there."""
+        feed = self.feeds.get(tally.holder)
+        if feed is None or not waits_for_feed(plan.workspace, tally):
+            return True
+        every = plan.workspace.data[tally.holder].expects
+        assert every is not None
+        assert tally.range is not None
+        return plan.workspace.calendar.complete(tally.range, every, feed.days)
+
 
 def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
     """Ask the database. A key that is missing or not unique is reported: it would count twice."""
@@ -80,7 +91,20 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
     zone = plan.workspace.calendar.timezone
     feeds = {query.data: _feed(query, source, zone) for query in lower_feeds(plan, source.dialect)}
     inner = {name: fetch(each, source, problems) for name, each in plan.inner.items()}
-    return Atoms(levels, feeds, inner)
+    found = Atoms(levels, feeds, inner)
+    _check_attributes(plan, found, problems)
+    return found
+
+
+def _check_attributes(plan: Plan, atoms: Atoms, problems: Problems) -> None:
+    """Who is scored, in which group and by which target is not known where an attribute that
+    decides it is made of a feed with a gap."""
+    parts = [(each.spine.attributes, each.spine.conditions) for each in plan.levels]
+    for tally in r.tallies_of(parts):
+        if not atoms.whole(plan, tally):
+            days = str(tally.range)
+            named = {"attribute": tally.name, "data": tally.holder, "days": days}
+            problems.report("K0621", tally.origin, named)
 
 
 def _columns(query: LevelQuery, source: Source) -> dict[str, Sequence[Any]]:

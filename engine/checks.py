@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from engine.aggregation import Aggregation
 from engine.benchmarks import check_benchmarks
 from engine.card import Card
 from engine.catalog import NOTHING_KNOWN, Catalog
@@ -24,11 +25,11 @@ from engine.kind_checks import check_kinds
 from engine.lineage import data_of
 from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
 from engine.paths import find_entity
-from engine.periods import Period
+from engine.periods import Moment, Period
 from engine.plan import make_plan
 from engine.policies import check_card_policies, check_overdue, check_policies
 from engine.reach import reachable
-from engine.rows import Rows
+from engine.rows import Rows, is_computed
 from engine.scopes import values_of
 from engine.style import check_style
 from engine.text_checks import check_texts
@@ -77,12 +78,15 @@ def check(
 
 def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
     """Every column that a data section names, and every link."""
+    aggregation = Aggregation(workspace, catalog, problems, _some_quarter(workspace))
     holders: list[Entity | DataSet | PlanTable] = [*workspace.entities.values()]
     holders += [*workspace.data.values(), *workspace.plans.values()]
     for holder in holders:
+        if isinstance(holder, Entity) and holder.relation is None:
+            _check_computed(holder, aggregation.rows(holder))
         if holder.relation is None or catalog.report(holder.relation, problems):
             continue
-        rows = Rows(workspace, catalog, holder, problems)
+        rows = aggregation.rows(holder)
         for name in _columns_of(holder):
             rows.own(name)
         _check_links(workspace, holder, problems)
@@ -104,9 +108,21 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
                 rows.is_date(day, holder.date.span)
 
 
+def _check_computed(entity: Entity, rows: Rows) -> None:
+    """An entity without a table has nobody to compute an attribute for."""
+    for attribute in filter(is_computed, entity.attributes.values()):
+        rows.path(s.Path((attribute.name,), span=attribute.name.span))
+
+
 def _check_values(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
     entities = [entity for entity in workspace.entities.values() if entity.values]
-    values_of(workspace, catalog, entities, problems)
+    aggregation = Aggregation(workspace, catalog, problems, _some_quarter(workspace))
+    values_of(workspace, entities, aggregation.rows, problems)
+
+
+def _some_quarter(workspace: Workspace) -> Moment:
+    period = workspace.calendar.containing("quarter", _SOME_DAY)
+    return workspace.calendar.moment(period, period.end)
 
 
 def _links_of(holder: Entity | DataSet | PlanTable) -> Mapping[str, s.Name]:
@@ -180,14 +196,14 @@ def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...
 
 def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
     """KPIs that no card uses are compiled too, for an entity that their data reach."""
-    formulas = Formulas(workspace, catalog, problems)
+    moment = _some_quarter(workspace)
+    formulas = Formulas(workspace, catalog, problems, moment)
     measured = _measured(workspace)
     for name, kpi in workspace.kpis.items():
         level = None if name in measured else _level_for(workspace, kpi)
         if level is None or kpi.formula is None:
             continue
-        period = workspace.calendar.containing("quarter", _SOME_DAY)
-        context = Context(level, workspace.calendar.moment(period, period.end))
+        context = Context(level, moment)
         formulas.kpi(kpi, context, kpi.span)
         if kpi.needs is not None:
             formulas.predicate(kpi.needs.condition, context)

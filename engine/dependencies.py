@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from engine.damage import consequences
 from engine.holders import paths_in
 from engine.model import CardVersion, Definition, Kpi, Workspace, holder_key, key_of
-from engine.plan import Plan
+from engine.plan import Plan, tallies_of_levels
 from engine.scalars import hops_of
 from grammar import Diagnostic, Span
 from grammar import syntax as s
@@ -104,6 +104,8 @@ def _names(plan: Plan) -> set[str]:
             names.add(grain.holder)
             for chain in hops_of(grain.cells):
                 names.update(f"entity {hop.entity}" for hop in chain)
+    for tally in tallies_of_levels(plan.levels):
+        names.add(tally.holder)
     return names
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine import scalars as r
 from engine import values as v
 from engine.plan import MeasurePlan, Plan
 
@@ -15,9 +16,19 @@ from engine.plan import MeasurePlan, Plan
 def is_pending(plan: Plan, measure: MeasurePlan) -> bool:
     """Whether something that the measure is made of is not due on the day of the run."""
     last = plan.period.end - timedelta(days=1)
-    for aggregate in v.aggregates(measure.value):
-        data = plan.workspace.data.get(aggregate.data)
-        due = data.due if data is not None and aggregate.range is not None else None
+    for name in _read(measure):
+        data = plan.workspace.data.get(name)
+        due = data.due if data is not None else None
         if due is not None and plan.as_of < last + timedelta(days=due):
             return True
     return False
+
+
+def _read(measure: MeasurePlan) -> set[str]:
+    """The data sets whose rows of some days the measure is made of, also by way of attributes."""
+    lines = [line for lines in measure.targets.values() for line in lines]
+    roots = [measure.value, *(line.where for line in lines if line.where is not None)]
+    nodes = [node for root in roots for node in v.walk(root)]
+    found = {n.data for n in v.aggregates(measure.value) if n.range is not None}
+    asked = [n for n in nodes if isinstance(n, v.Aggregate | v.AttributeOf)]
+    return found | {t.holder for t in r.tallies_of(asked) if t.range is not None}

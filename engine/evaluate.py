@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine import scalars as r
 from engine import values as v
 from engine.atom_values import filled, made_of, repeats
 from engine.atoms import Atoms, LevelData, active_days
@@ -183,7 +184,9 @@ class Evaluator:
         return made_of(node, cells)
 
     def _gap(self, node: v.Aggregate) -> str | None:
-        """Why nobody has a value: the feed has a gap, or there are no earlier data."""
+        """Why nobody has a value: a feed that is read has a gap, or there are no earlier data."""
+        if any(not self.atoms.whole(self.plan, each) for each in r.tallies_of(node)):
+            return "data_incomplete"
         feed = self.atoms.feeds.get(node.data)
         if feed is None:
             return None

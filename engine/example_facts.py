@@ -18,7 +18,7 @@ from engine.literals import fits_unit, number, score_of
 from engine.mends import renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
-from engine.periods import Period, UnknownPeriod
+from engine.periods import Moment, Period, UnknownPeriod
 from engine.score_sources import score_kpi
 from grammar import Span
 from grammar import syntax as s
@@ -154,7 +154,10 @@ class _Reading:
         entity = self._entity()
         if entity is None:  # reported at the card
             return False
-        if attribute_of(self.workspace, self.catalog, entity, name):
+        calendar = self.workspace.calendar
+        year = calendar.containing("year", _SOME_DAY)
+        moment = calendar.moment(year, year.end)
+        if attribute_of(self.workspace, self.catalog, entity, name, moment):
             return True
         kpis = [kpi.name for kpi in self.workspace.kpis.values()]
         attributes = [attribute.name.text for attribute in entity.attributes.values()]
@@ -221,12 +224,11 @@ class _Reading:
 
 
 def attribute_of(
-    workspace: Workspace, catalog: Catalog, entity: Entity, name: s.Name
+    workspace: Workspace, catalog: Catalog, entity: Entity, name: s.Name, moment: Moment
 ) -> v.AttributeOf | None:
     """What a condition about that name reads at the level of an entity; None for no attribute."""
-    formulas = Formulas(workspace, catalog, Problems())
-    period = workspace.calendar.containing("year", _SOME_DAY)
-    context = Context(entity, workspace.calendar.moment(period, period.end))
+    formulas = Formulas(workspace, catalog, Problems(), moment)
+    context = Context(entity, moment)
     return formulas.attribute(s.Path((name,), span=name.span), context)
 
 

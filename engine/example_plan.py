@@ -146,7 +146,7 @@ def _level(
 ) -> LevelData:
     given: dict[r.Scalar, Attribute] = {}
     for name, value in example.attributes:
-        attribute = attribute_of(made.workspace, catalog, level.spine.entity, name)
+        attribute = attribute_of(made.workspace, catalog, level.spine.entity, name, made.moment)
         if attribute is not None:
             given[attribute.scalar] = value
     who = np.array([_WHO], dtype=object)

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from engine import scalars as r
 from engine import values as v
 from engine.benchmarks import benchmarks_of
 from engine.card import CurvePoint
+from engine.explained_attributes import made_of_rows
 from engine.model import key_of
 from engine.plan import TargetPlan
 from engine.reasons import STATES, name
@@ -29,7 +31,7 @@ class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
     # total, perspective, measure, kpi, aggregate, scores, entity, target, part, benchmark, gap,
-    # sample, rule, adjustment, rounding
+    # attribute, sample, rule, adjustment, rounding
     kind: str
     name: str
     label: str
@@ -198,8 +200,10 @@ class _Tree:
         unit = unit_text(scores.plan.measure.kpi.unit)
         where = _where(decided.span)
         part = part_used(decided)
-        found = () if part is None else (self._part(part, where),)
-        yield Node("target", "target", decided.span.text, value, unit, children=found, **where)
+        found = [] if part is None else [self._part(part, where)]
+        found += map(self._attribute, made_of_rows((decided.where,)))
+        text = decided.span.text
+        yield Node("target", "target", text, value, unit, children=tuple(found), **where)
 
     def _part(self, part: v.Part, where: dict[str, Any]) -> Node:
         """How much of the target of a longer period this one is."""
@@ -297,7 +301,14 @@ class _Tree:
             skipped=int(skipped),
             reason=reason,
             **_where(aggregate.origin),
+            children=tuple(map(self._attribute, made_of_rows((aggregate,)))),
         )
+
+    def _attribute(self, tally: r.Tally) -> Node:
+        """An attribute that is a number of rows, and of which days these are."""
+        days = self._say("range", str(tally.range or ""))
+        label = self._say("node", ", ").join(filter(None, (tally.origin.text, days)))
+        return Node("attribute", tally.name, label, **_where(tally.origin))
 
     def _scores(self, value: v.ScoreOf, level: str) -> Node:
         """The totals that a mean is made of, and how much each of them counts."""

@@ -11,8 +11,9 @@ from typing import TypeVar
 from engine import durations
 from engine import scalars as r
 from engine import values as v
-from engine.aggregation import AGGREGATES, Aggregation, clause_of, refuse_clauses
+from engine.aggregation import AGGREGATES, Aggregation
 from engine.catalog import Catalog
+from engine.clauses import clause_of, refuse_clauses
 from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
@@ -23,6 +24,7 @@ from engine.model import Entity, Kpi, Workspace, key_of
 from engine.named_days import NamedDays
 from engine.part_scores import is_part, known_value, part_score, scored
 from engine.paths import ACTIVE_START, find_entity, report_unknown
+from engine.periods import Moment
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.series import SERIES, compile_series
 from grammar import Span
@@ -46,13 +48,16 @@ SCALARS = {  # least and most arguments
 
 
 class Formulas:
-    """Compiles formulas and conditions of one workspace. None means: reported."""
+    """Compiles formulas and conditions of one workspace; `moment` is that of the card. None means:
+    reported."""
 
-    def __init__(self, workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
+    def __init__(
+        self, workspace: Workspace, catalog: Catalog, problems: Problems, moment: Moment
+    ) -> None:
         self.workspace = workspace
         self.catalog = catalog
         self.problems = problems
-        self.aggregation = Aggregation(workspace, catalog, problems)
+        self.aggregation = Aggregation(workspace, catalog, problems, moment)
         self.constants = Constants(workspace, catalog, problems)
         self.days = NamedDays(workspace, self.aggregation, problems)
         self._kpis: dict[tuple[object, ...], v.KpiValue] = {}

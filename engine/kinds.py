@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.aggregation import clause_of
+from engine.clauses import clause_of
 from engine.holders import paths_in
 from engine.model import DataSet, Entity, Kpi, Workspace, key_of
 from grammar import syntax as s

@@ -31,14 +31,20 @@ _ESCAPE = "!"
 
 
 class RowLowering:
-    """Lowers row expressions whose fields `column` finds, for one dialect and local time."""
+    """Lowers row expressions whose fields `column` finds, and whose numbers of other rows `tally`
+    does, for one dialect and local time."""
 
     def __init__(
-        self, dialect: Dialect, zone: str | None, column: Callable[[r.Field], exp.Expr]
+        self,
+        dialect: Dialect,
+        zone: str | None,
+        column: Callable[[r.Field], exp.Expr],
+        tally: Callable[[r.Tally], exp.Expr],
     ) -> None:
         self.dialect = dialect
         self.zone = zone
         self.column = column
+        self.tally = tally
 
     # ── values ───────────────────────────────────────────────────────────────────────────────
 
@@ -46,6 +52,8 @@ class RowLowering:
         match node:
             case r.Field():
                 return self.column(node)
+            case r.Tally():
+                return self.tally(node)
             case r.Constant(value):
                 return self.constant(value)
             case r.Calculation(left, operator, right):

@@ -22,6 +22,10 @@ NAMED_DAYS = ("period_start", "period_end", ACTIVE_START)
 """Names of days that a formula knows; rows know them only by way of one."""
 
 
+Declared = s.Column | s.Attribute
+"""A line that may derive a value."""
+
+
 class Paths:
     """Resolves the names that are written about the rows of one holder (data set, entity or plan).
 
@@ -269,14 +273,14 @@ class Paths:
         return self._column(entity, joins, entity.active.since)
 
     def _declared(
-        self, holder: Holder, joins: tuple[r.Hop, ...], declared: s.Column | s.Attribute
+        self, holder: Holder, joins: tuple[r.Hop, ...], declared: Declared
     ) -> r.Scalar | None:
         if declared.formula is None:
             return self._column(holder, joins, declared.name)
-        scalar = self.derived(holder, declared.formula)
+        scalar = self.derived(holder, declared)
         return None if scalar is None else _behind(joins, scalar)
 
-    def derived(self, holder: Holder, formula: s.Expression) -> r.Scalar | None:
+    def derived(self, holder: Holder, declared: Declared) -> r.Scalar | None:
         """The value of `column … is EXPR`, over the rows of its own holder."""
         raise NotImplementedError
 
@@ -327,6 +331,8 @@ def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
     def moved(node: object) -> object:
         if isinstance(node, r.Field):
             return replace(node, hops=(*joins, *node.hops))
+        if isinstance(node, r.Tally):
+            return replace(node, key=_behind(joins, node.key))
         if isinstance(node, tuple):
             return tuple(moved(each) for each in node)
         if isinstance(node, r.Constant) or not hasattr(node, "__dataclass_fields__"):
@@ -336,7 +342,7 @@ def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
 
     result = moved(scalar)
     assert isinstance(
-        result, r.Field | r.Constant | r.Calculation | r.Elapsed | r.Function | r.Choice
+        result, r.Field | r.Constant | r.Calculation | r.Elapsed | r.Function | r.Choice | r.Tally
     )
     if isinstance(scalar, r.Field):
         return result

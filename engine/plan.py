@@ -124,6 +124,15 @@ def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object,
     return tuple(each for each in found if each is not None)
 
 
+def tallies_of_levels(levels: Iterable[Level]) -> tuple[r.Tally, ...]:
+    """Every number of the rows of an entity that something is computed with."""
+    parts: list[object] = []
+    for level in levels:
+        parts += [level.spine.name, *level.spine.parents.values(), level.spine.attributes]
+        parts += [level.spine.conditions, *(grain.cells for grain in level.classes)]
+    return r.tallies_of(parts)
+
+
 def make_plan(
     workspace: Workspace,
     card: Card,
@@ -156,7 +165,7 @@ class _Planner:
         self.as_of = as_of
         self.problems = problems
         self.catalog = catalog
-        self.formulas = Formulas(workspace, catalog, problems)
+        self.formulas = Formulas(workspace, catalog, problems, moment)
         self.context = Context(card.entity, moment)
 
     def plan(self, askers: Iterable[tuple[Entity, Kpi | None]]) -> Plan:
@@ -182,7 +191,10 @@ class _Planner:
         needed = needed_by(measures, within, ranked, no_total, top_within, *more)
         names = [m.level for m in measures]
         levels = self._levels(needed, [*names, *(key_of(entity.name) for entity, _ in above)])
+        tallies = tallies_of_levels(levels)
         holders = {grain.holder for level in levels for grain in level.classes}
+        holders |= {tally.holder for tally in tallies}
+        rows = self.formulas.aggregation.rows
         entities = [level.spine.entity for level in levels]
         return Plan(
             workspace=self.workspace,
@@ -191,9 +203,9 @@ class _Planner:
             as_of=self.as_of,
             levels=levels,
             measures=tuple(measures),
-            feeds=feeds_of(self.workspace, needed),
-            scopes=scopes_of(self.workspace, self.catalog, holders, self.problems),
-            values_of=values_of(self.workspace, self.catalog, entities, self.problems),
+            feeds=feeds_of(self.workspace, needed, tallies),
+            scopes=scopes_of(self.workspace, holders, rows),
+            values_of=values_of(self.workspace, entities, rows, self.problems),
             rank_within=within,
             ranked_when=ranked,
             no_total_when=no_total,
@@ -292,7 +304,7 @@ class _Planner:
             return None
         if rule.split is None:
             self._check_step(measure, plan, span)
-        rows = Rows(self.workspace, self.catalog, plan, self.problems)
+        rows = self.formulas.aggregation.rows(plan)
         key, day, value = rows.key(level, span), rows.own(plan.period), rows.own(column)
         kpi = rows.own(plan.kpi_column) if plan.kpi_column else None
         conditions = [rows.condition(each, None) for each in plan.only_where]

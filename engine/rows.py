@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from engine import durations
 from engine import scalars as r
+from engine.catalog import Catalog
+from engine.facts import Problems
 from engine.function_names import which_function
-from engine.paths import Paths
+from engine.model import Entity, Workspace
+from engine.paths import Declared, Paths
 from engine.periods import Range
 from engine.reach import Holder
+from engine.references import is_of_rows
+from engine.walk import nodes_in
 from grammar import Span
 from grammar import syntax as s
+
+if TYPE_CHECKING:
+    from engine.computed import Computed
 
 _FUNCTIONS = {"abs": 1, "round": 2, "ceiling": 1, "coalesce": 0, "min": 0, "max": 0}
 
@@ -20,11 +29,34 @@ _FUNCTIONS = {"abs": 1, "round": 2, "ceiling": 1, "coalesce": 0, "min": 0, "max"
 class Rows(Paths):
     """Resolves expressions over the rows of one holder; `period` is what `in period` means.
 
-    Methods return None after reporting a fault, so that one fault is reported once.
+    `within`: derived columns and attributes that are being resolved. Methods return None after
+    reporting a fault, so that one fault is reported once.
     """
 
-    def derived(self, holder: Holder, formula: s.Expression) -> r.Scalar | None:
-        return Rows(self.workspace, self.catalog, holder, self.problems).scalar(formula, None)
+    def __init__(
+        self,
+        workspace: Workspace,
+        catalog: Catalog,
+        holder: Holder,
+        problems: Problems,
+        computed: Computed,
+        within: tuple[Declared, ...] = (),
+    ) -> None:
+        super().__init__(workspace, catalog, holder, problems)
+        self.computed = computed
+        self.within = within
+
+    def derived(self, holder: Holder, declared: Declared) -> r.Scalar | None:
+        if any(each is declared for each in self.within):
+            place = next(i for i, each in enumerate(self.within) if each is declared)
+            cycle = [each.name.text for each in (*self.within[place:], declared)]
+            self.problems.report("K0618", declared.span, cycle=" → ".join(cycle))
+            return None
+        within = (*self.within, declared)
+        if isinstance(holder, Entity) and is_computed(declared):
+            return self.computed.scalar(holder, declared, within)
+        assert declared.formula is not None
+        return self.computed.rows(holder, within).scalar(declared.formula, None)
 
     def scalar(self, node: s.Expression, period: Range | None) -> r.Scalar | None:
         """A value of one row; `period` is the window that `in period` means."""
@@ -202,6 +234,12 @@ class Rows(Paths):
                     return None
             return r.Elapsed(name, arguments[0], arguments[1])
         return r.Function(name, arguments)
+
+
+def is_computed(attribute: Declared) -> bool:
+    """Whether an attribute has aggregates in it."""
+    calls = (each for each in nodes_in(attribute.formula) if isinstance(each, s.Call))
+    return isinstance(attribute, s.Attribute) and any(map(is_of_rows, calls))
 
 
 def _in_unit_of(measured: r.Scalar, constant: r.Scalar, written: s.Expression) -> r.Scalar:

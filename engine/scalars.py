@@ -5,10 +5,14 @@ Conditions are two-valued: a comparison with a missing value is no, and `Not` sw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 
 from engine.periods import Range
+from grammar import Span
+from grammar import syntax as s
 from grammar.records import record
 
 NUMBER, TEXT, TRUTH, DAY, INSTANT, UNKNOWN = "number", "text", "truth", "day", "instant", "unknown"
@@ -83,6 +87,28 @@ class Choice:
 
 
 @record
+class Tally:
+    """A number of the rows of `holder` that belong to an entity, in one row for each of them.
+
+    `key` tells the entity where the number is asked for, `owner` in the rows that are counted.
+    `function`: sum, average, count, unique (of `keys`, a key together), min, max. `range`: the days
+    that the rows are of, where they have any. `name` and `origin` are those of the attribute.
+    """
+
+    key: Scalar
+    holder: str
+    relation: s.Relation
+    owner: Scalar
+    function: str
+    argument: Scalar | None
+    keys: tuple[Scalar, ...]
+    conditions: tuple[Condition, ...]
+    range: Range | None
+    name: str = field(compare=False)
+    origin: Span = field(compare=False, repr=False)
+
+
+@record
 class Compare:
     left: Scalar
     operator: str
@@ -130,7 +156,7 @@ class Negation:
     condition: Condition
 
 
-Scalar = Field | Constant | Calculation | Elapsed | Function | Choice
+Scalar = Field | Constant | Calculation | Elapsed | Function | Choice | Tally
 Condition = Compare | IsOneOf | Absent | TextMatch | Lies | AllOf | AnyOf | Negation
 
 
@@ -151,7 +177,7 @@ def type_of(scalar: Scalar) -> str:
             if isinstance(value, bool):
                 return TRUTH
             return DAY if isinstance(value, date) else TEXT if isinstance(value, str) else NUMBER
-        case Calculation() | Elapsed():
+        case Calculation() | Elapsed() | Tally():
             return NUMBER
         case Function(name, arguments):
             return type_of(arguments[0]) if name in ("coalesce", "min", "max") else NUMBER
@@ -161,17 +187,28 @@ def type_of(scalar: Scalar) -> str:
 
 def hops_of(item: object) -> tuple[tuple[Hop, ...], ...]:
     """Every chain of joins that an expression needs."""
-    found: dict[tuple[Hop, ...], None] = {}
+    fields = (node for node in _walk(item) if isinstance(node, Field))
+    return tuple(dict.fromkeys(each.hops for each in fields if each.hops))
 
-    def visit(node: object) -> None:
-        if isinstance(node, Field):
-            found.setdefault(node.hops)
-        elif isinstance(node, tuple | list):
+
+def tallies_of(item: object) -> tuple[Tally, ...]:
+    """Every number of the rows of an entity that an expression reads."""
+    return tuple(dict.fromkeys(node for node in _walk(item) if isinstance(node, Tally)))
+
+
+def _walk(node: object) -> Iterator[object]:
+    """The fields and tallies of an expression, and those inside the tallies."""
+    match node:
+        case Field():
+            yield node
+        case Constant() | Span():
+            return
+        case Tally():
+            yield node
+            yield from _walk((node.key, node.owner, node.argument, node.keys, node.conditions))
+        case tuple() | list():
             for each in node:
-                visit(each)
-        elif not isinstance(node, Constant) and hasattr(node, "__dataclass_fields__"):
+                yield from _walk(each)
+        case _ if hasattr(node, "__dataclass_fields__"):
             for name in node.__dataclass_fields__:
-                visit(getattr(node, name))
-
-    visit(item)
-    return tuple(chain for chain in found if chain)
+                yield from _walk(getattr(node, name))

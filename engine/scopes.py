@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
 from engine import scalars as r
 from engine import values as v
-from engine.catalog import Catalog
 from engine.facts import Problems
 from engine.grain import SETS
 from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
 from engine.periods import Range
+from engine.reach import Holder
 from engine.rows import Rows
 from grammar import syntax as s
 
@@ -34,27 +34,27 @@ class Feed:
     ranges: tuple[Range, ...]
 
 
-def scopes_of(
-    workspace: Workspace, catalog: Catalog, wanted: Set[str], problems: Problems
-) -> dict[str, Scope]:
+RowsOf = Callable[[Holder], Rows]
+"""The rows of a holder, in which names are resolved."""
+
+
+def scopes_of(workspace: Workspace, wanted: Set[str], rows: RowsOf) -> dict[str, Scope]:
     """The scopes of the holders that a plan reads."""
-    holders: list[DataSet | Entity | PlanTable] = [*workspace.data.values()]
+    holders: list[Holder] = [*workspace.data.values()]
     holders += [*workspace.entities.values(), *workspace.plans.values()]
     found: dict[str, Scope] = {}
     for holder in holders:
         if holder_key(holder) in wanted:
-            scope = _scope(workspace, catalog, holder, problems)
+            scope = scope_of(holder, rows(holder))
             if scope is not None:
                 found[holder_key(holder)] = scope
     return found
 
 
-def _scope(
-    workspace: Workspace, catalog: Catalog, holder: DataSet | Entity | PlanTable, problems: Problems
-) -> Scope | None:
+def scope_of(holder: Holder, rows: Rows) -> Scope | None:
+    """The scope of one holder; None where it has no rows of its own."""
     if holder.relation is None:
         return None
-    rows = Rows(workspace, catalog, holder, problems)
     day: r.Scalar | None = None
     written: tuple[s.Expression, ...] = ()
     if isinstance(holder, DataSet):
@@ -71,7 +71,7 @@ def _scope(
 
 
 def values_of(
-    workspace: Workspace, catalog: Catalog, entities: Iterable[Entity], problems: Problems
+    workspace: Workspace, entities: Iterable[Entity], rows: RowsOf, problems: Problems
 ) -> dict[str, tuple[tuple[s.Relation, r.Scalar], ...]]:
     """For entities made of values: where they are found."""
     found: dict[str, tuple[tuple[s.Relation, r.Scalar], ...]] = {}
@@ -83,15 +83,23 @@ def values_of(
             if holder is None or holder.relation is None or len(path.parts) != 2:
                 problems.report("K0607", path.span, path=path.span.text)
                 continue
-            rows = Rows(workspace, catalog, holder, problems)
-            scalar = rows.path(path)
+            scalar = rows(holder).path(path)
             if scalar is not None:
                 places.append((holder.relation, scalar))
         found[entity.name] = tuple(places)
     return found
 
 
-def feeds_of(workspace: Workspace, needed: Iterable[object]) -> tuple[Feed, ...]:
+def waits_for_feed(workspace: Workspace, tally: r.Tally) -> bool:
+    """Whether a number of an entity is not known where a feed has a gap."""
+    data = workspace.data.get(tally.holder)
+    asked = tally.range is not None and tally.range.start > date.min
+    return data is not None and data.expects is not None and asked
+
+
+def feeds_of(
+    workspace: Workspace, needed: Iterable[object], tallies: Iterable[r.Tally]
+) -> tuple[Feed, ...]:
     """Data sets whose first day or completeness decides whether a value is missing."""
     wanted: dict[str, dict[Range, None]] = {}
     roots = tuple(needed)
@@ -110,4 +118,8 @@ def feeds_of(workspace: Workspace, needed: Iterable[object]) -> tuple[Feed, ...]
             ranges.setdefault(aggregate.range)
             if aggregate.base is not None and aggregate.base.start > date.min:
                 ranges.setdefault(aggregate.base)
+    for tally in tallies:
+        if waits_for_feed(workspace, tally):
+            assert tally.range is not None
+            wanted.setdefault(tally.holder, {}).setdefault(tally.range)
     return tuple(Feed(data, tuple(ranges)) for data, ranges in wanted.items())

@@ -37,11 +37,26 @@ class Selection:
         self.setting = setting
         self.alias = alias
         self.joins: dict[tuple[r.Hop, ...], str] = {}
+        self.tallies: dict[r.Tally, str] = {}
         self.select = exp.Select().from_(where)
-        self.rows = RowLowering(setting.dialect, setting.zone, self.column)
+        self.rows = RowLowering(setting.dialect, setting.zone, self.column, self.tally)
 
     def column(self, field: r.Field) -> exp.Expr:
         return exp.column(quoted(field.column), table=self._joined(field.hops))
+
+    def tally(self, node: r.Tally) -> exp.Expr:
+        """A number of the rows of an entity, joined to its key: at most one row for each."""
+        from engine.lower_tallies import tally_query, tally_value
+
+        if node not in self.tallies:
+            here = self.rows.scalar(node.key)
+            alias = self.tallies[node] = f"t{len(self.tallies) + 1}"
+            self.select = self.select.join(
+                subquery(tally_query(self.setting, node), alias),
+                on=exp.EQ(this=exp.column("k", table=alias), expression=here),
+                join_type="left",
+            )
+        return tally_value(self.rows, node, self.tallies[node])
 
     def _joined(self, hops: tuple[r.Hop, ...]) -> str:
         """The alias of the entity at the end of the hops; each join is written once."""

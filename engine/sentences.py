@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from engine.benchmarks import benchmarks_of
+from engine.explained_attributes import of_measure, of_sheet
 from engine.explanation import Explanation, adjustments, part_used
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
 from engine.unit_names import unit_name
+from grammar.phrases import phrase
 
 
 @cache
@@ -52,6 +54,7 @@ class _Sentences:
                 yield self._unscored(scores)
         yield from self._prorated()
         yield from self._split()
+        yield from self._attributes()
         yield from self._not_representative()
         yield from self._beside_benchmarks()
         yield from self._distributed()
@@ -206,6 +209,16 @@ class _Sentences:
         absence = measure.absence(name(int(scores.reason[place])) or "")
         rule = {"score": "missing_score", "no total": "missing_no_total"}
         return self._say(rule.get(absence.rule, "missing"), **data)
+
+    def _attributes(self) -> Iterator[str]:
+        """Attributes that are made of rows, each once: what they are, and of which days."""
+        found = dict.fromkeys(of_sheet(self.sheet))
+        for scores in self.sheet.measures:
+            found.update(dict.fromkeys(of_measure(scores, self.place)))
+        for line, days in dict.fromkeys((each.origin.text, each.range) for each in found):
+            shown = phrase("range", str(days), self.language) if days is not None else ""
+            key = "attribute" if days is not None else "attribute_undated"
+            yield self._say(key, line=line, days=shown)
 
     def _not_representative(self) -> Iterator[str]:
         """Values that count although they do not stand for everybody."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from engine import values as v
-from engine.aggregation import refuse_clauses
+from engine.clauses import refuse_clauses
 from engine.context import Context, moved, whole_count
 from engine.facts import Problems
 from engine.mends import Fixes

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from engine.facts import Problems
-from engine.model import Constant, DataSet, Kpi, Workspace, key_of
+from engine.model import Constant, DataSet, Entity, Kpi, Workspace, key_of
 from engine.retention import unlimited_retention
 from engine.unit_inference import Inference
 from engine.unit_names import worded
@@ -27,6 +27,8 @@ def check_units(workspace: Workspace, problems: Problems) -> None:
     earlier = [each for each in (*workspace.diagnostics, *problems.found) if each.is_error]
     for data in workspace.data.values():
         _check_columns(workspace, data, problems)
+    for entity in workspace.entities.values():
+        _check_attributes(workspace, entity, problems)
     for constant in workspace.constants.values():
         _check_constant(workspace, constant, problems)
     for kpi in workspace.kpis.values():
@@ -204,6 +206,13 @@ def _check_columns(workspace: Workspace, data: DataSet, problems: Problems) -> N
             code = "K0314" if wanted.is_count and unit.is_ratio else "K0313"
             labels = [(column.formula.span, worded(unit))]
             problems.report(code, column.unit.span, names, labels=labels)
+
+
+def _check_attributes(workspace: Workspace, entity: Entity, problems: Problems) -> None:
+    """What an attribute is computed from is compared and added like with like."""
+    for attribute in entity.attributes.values():
+        if attribute.formula is not None:
+            Inference(workspace, problems).unit(attribute.formula, entity)
 
 
 # ── cards ────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from engine.aggregation import clause_of
+from engine.clauses import clause_of
 from engine.constants import constant_of
 from engine.facts import Problems
 from engine.holders import paths_in

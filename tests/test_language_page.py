@@ -137,6 +137,7 @@ REPLACED = {
 
 WAITING_FORMULAS: set[str] = {"peer_best(net_sales within region)"}
 UNITS = {
+    r"^average\(surveys": "points",
     r"^days\(": "days",
     r"growth|top_share": "percent",
     r"\((sales|d)\)": "lines",

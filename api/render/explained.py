@@ -73,6 +73,8 @@ class _Tree:
                 yield self._say(str(node.state).replace("_", " "))
             case "sample":
                 yield self._say("met" if node.state == "representative" else "not met")
+            case "attribute":
+                return
             case "scores":
                 yield self._amount(node.value, node.unit)
                 yield self._say("{count} totals", count=f"{node.rows:,}")
