@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
+from engine import values as v
 from engine.model import CardVersion, Entity, Kpi, Labels, PlanTable
 from engine.rules import Extra, Rule
 from engine.weights import WeightGroup
@@ -37,13 +38,14 @@ class CurvePoint:
 @record
 class Curve:
     """`linear`: straight lines between points. `steps`: from (or upto) a point on.
-    `attainment`: 100 times the direct, inverse or mirrored ratio to the target. `itself`: the value
-    is a score already."""
+    `attainment`: 100 times the direct, inverse or mirrored ratio to the target. `formula`: of plain
+    numbers, the actual value and its targets. `itself`: the value is a score already."""
 
     shape: str
-    form: str  # attainment: direct, inverse, mirrored; steps: from, upto
+    form: str  # attainment: direct, inverse, mirrored; steps: from, upto; formula: as it is written
     points: tuple[CurvePoint, ...] = ()
     otherwise: float | None = None
+    formula: v.Value | None = None
 
 
 @record

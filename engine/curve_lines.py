@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.card import Curve, CurvePoint
+from engine.catalog import NOTHING_KNOWN
+from engine.constants import Constants
 from engine.curve_direction import check_direction
+from engine.curve_formulas import read_formula, roles_in
 from engine.facts import Facts, Problems
 from engine.holders import paths_in
 from engine.literals import fits_unit, number, score_of
-from engine.model import Kpi
+from engine.model import Kpi, Workspace
 from grammar import Span
 from grammar import syntax as s
 
 Line = s.At | s.From | s.Upto
 
 
-def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve | None:
-    """None means: reported, or a shape that is not computed (reported elsewhere).
+def read_curve(
+    facts: Facts, kpi: Kpi, name: str, workspace: Workspace, day: date, problems: Problems
+) -> Curve | None:
+    """The curve as it holds on a day. None means: reported, or a shape that is not computed
+    (reported elsewhere).
 
     A measure that takes scores needs no curve: its value is a score.
     """
@@ -34,6 +42,11 @@ def read_curve(facts: Facts, kpi: Kpi, name: str, problems: Problems) -> Curve |
             curve = _steps(facts, line, kpi, name, problems)
         case "attainment":
             curve = _attainment(facts, line, kpi, name, problems)
+        case "formula":
+            _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "formula", problems)
+            assert line.formula is not None
+            constants = Constants(workspace, NOTHING_KNOWN, problems)
+            curve = read_formula(line.formula, kpi, name, constants, day, problems)
         case _:
             return None
     _check_references(facts, curve, name, problems)
@@ -158,11 +171,16 @@ def _check_references(facts: Facts, curve: Curve | None, name: str, problems: Pr
     used = {_ROLES[p.reference] for p in curve.points if p.reference != "value"}
     if curve.shape == "attainment":
         used.add("target")
+    asked = roles_in(curve.formula) if curve.formula is not None else set()
+    used |= asked
     lines = {line.role: line for line in reversed(list(facts.every(s.TargetLine)))}
     for point in curve.points:
         role = _ROLES.get(point.reference)
         if role is not None and role not in lines:
             problems.report("K0511", point.span, measure=name, role=role)
+    for role in sorted(asked - lines.keys()):
+        curve_line = next(facts.every(s.Curve))
+        problems.report("K0511", curve_line.span, measure=name, role=role)
     for role, line in lines.items():
         shown = any(t.for_display for t in facts.every(s.TargetLine) if t.role == role)
         if role not in used and not shown and not _feeds(role, facts, used):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import values as v
 from engine.card import Curve, CurvePoint
+from engine.formula_scores import formula_scores
 from engine.numbers import Flags, Floats, compare, snap
 from engine.reasons import Codes, code
 
@@ -34,6 +36,8 @@ def apply_curve(
     """The score of every present value. `roles`: target, floor and stretch of each entity."""
     if curve.shape == "attainment":
         return _attainment(curve, values, roles["target"])
+    if curve.formula is not None:
+        return _formula(curve.formula, curve, values, roles)
     if curve.shape == "itself":
         return Scored(values, np.zeros(len(values), np.int8), np.zeros(len(values), np.intp))
     places = np.column_stack([_place(point, roles, len(values)) for point in curve.points])
@@ -118,6 +122,12 @@ def _attainment(curve: Curve, values: Floats, target: Floats) -> Scored:
     segment = np.zeros(len(values), dtype=np.intp)
     infinite = np.isposinf(scores)
     return Scored(np.where(infinite, np.inf, snap(scores)), reasons.astype(np.int8), segment)
+
+
+def _formula(formula: v.Value, curve: Curve, values: Floats, roles: Mapping[str, Floats]) -> Scored:
+    target = roles.get("target", np.full(len(values), np.nan))
+    found = formula_scores(formula, values, roles, attainment(curve, values, target))
+    return Scored(snap(found.values), found.reasons, np.zeros(len(values), dtype=np.intp))
 
 
 def attainment(curve: Curve | None, values: Floats, target: Floats) -> Floats:

@@ -304,7 +304,9 @@ class _Reading:
             report_only = facts.one(s.ReportOnly) is not None
             if report_only:
                 self._refuse_beside_report(facts, name)
-            curve = None if report_only else read_curve(facts, kpi, name, self.problems)
+            curve = None
+            if not report_only:
+                curve = read_curve(facts, kpi, name, self.workspace, self.day, self.problems)
             check_limit(facts, curve, name, self.problems)
             targets = read_targets(facts, kpi, self.workspace, self.problems)
             prorate = read_prorate(facts, kpi.name, self.workspace, self.problems)
@@ -368,9 +370,9 @@ class _Reading:
     def _limit(self, facts: Facts, report_only: bool, name: str) -> tuple[float, float] | None:
         limit, curve = facts.one(s.Limit), facts.one(s.Curve)
         if limit is None:
-            if curve is not None and curve.shape == "attainment" and not report_only:
-                fixes = below("limit 0 to 120", curve.span)
-                self.problems.report("K0506", curve.span, fixes=fixes, measure=name)
+            if curve is not None and curve.shape in ("attainment", "formula") and not report_only:
+                fixes, shape = below("limit 0 to 120", curve.span), curve.shape
+                self.problems.report("K0506", curve.span, fixes=fixes, measure=name, shape=shape)
             return None
         return self._bounds(limit)
 

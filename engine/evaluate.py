@@ -1,7 +1,6 @@
 """Values and conditions over the atoms of all entities of a level at once.
 
-Missing is NaN and carries its reason; arithmetic with missing is missing, with the reason of the
-first missing operand.
+Missing is NaN and carries its reason.
 """
 
 from __future__ import annotations
@@ -16,13 +15,14 @@ import numpy as np
 
 from engine import scalars as r
 from engine import values as v
+from engine.arithmetic import applied, operation
 from engine.atom_values import filled, made_of, repeats
 from engine.atoms import Atoms, LevelData, active_days
 from engine.descendants import Descendants, descendants, mean_total
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.least_squares import series
-from engine.numbers import Flags, Floats, compare, round_half_away, snap
+from engine.numbers import Flags, Floats, compare, snap
 from engine.periods import Range
 from engine.plan import Plan
 from engine.plan_values import plan_value
@@ -95,9 +95,9 @@ class Evaluator:
                 return known[name] if name in known else self._days_active(data)
             case v.Operation(left, operator, right):
                 a, b = self.value(left, level, known), self.value(right, level, known)
-                return _operation(a, operator, b)
+                return operation(a, operator, b)
             case v.Applied(name, arguments):
-                return _applied(name, [self.value(each, level, known) for each in arguments])
+                return applied(name, [self.value(each, level, known) for each in arguments])
             case v.Either(condition, then, otherwise):
                 holds = self.predicate(condition, level, known).holds
                 a = self.value(then, level, known)
@@ -139,9 +139,9 @@ class Evaluator:
             self.value(value.current, level, known),
             self.value(value.base, level, known),
         )
-        difference = _operation(current, "-", base)
+        difference = operation(current, "-", base)
         size = Result(np.abs(base.values), base.reasons)
-        result = _operation(difference, "/", size, zero="zero_base")
+        result = operation(difference, "/", size, zero="zero_base")
         if value.allow_partial or data.since is None:
             return result
         return choose(_partly(data, value.base_range), missing(len(data), "partial_base"), result)
@@ -308,38 +308,3 @@ def _any(verdicts: list[Verdict]) -> Verdict:
 
 def _with_reason(values: Floats, reason: str) -> Result:
     return Result(values, np.where(np.isnan(values), code(reason), 0).astype(np.int8))
-
-
-def _operation(a: Result, operator: str, b: Result, zero: str = "zero_denominator") -> Result:
-    reasons = np.where(a.reasons != 0, a.reasons, b.reasons).astype(np.int8)
-    x, y = a.values, b.values
-    if operator == "/":
-        nothing = y == 0
-        values = x / np.where(nothing, np.nan, y)
-        reasons = np.where(nothing & (reasons == 0), code(zero), reasons).astype(np.int8)
-        return Result(values, reasons)
-    values = x + y if operator == "+" else x - y if operator == "-" else x * y
-    return Result(values, reasons)
-
-
-def _applied(name: str, results: list[Result]) -> Result:
-    first = results[0]
-    match name:
-        case "abs":
-            return Result(np.abs(first.values), first.reasons)
-        case "ceiling":
-            return Result(np.ceil(snap(first.values)), first.reasons)
-        case "round":
-            digits = int(results[1].values[0]) if len(results) > 1 and len(first.values) else 0
-            return Result(round_half_away(first.values, digits), first.reasons)
-        case "coalesce":
-            result = results[-1]
-            for each in reversed(results[:-1]):
-                result = choose(~np.isnan(each.values), each, result)
-            return result
-    extreme = np.minimum if name == "min" else np.maximum
-    result = first
-    for each in results[1:]:
-        reasons = np.where(result.reasons != 0, result.reasons, each.reasons).astype(np.int8)
-        result = Result(extreme(result.values, each.values), reasons)
-    return result

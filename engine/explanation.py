@@ -17,6 +17,7 @@ from engine import values as v
 from engine.benchmarks import benchmarks_of
 from engine.card import CurvePoint
 from engine.explained_attributes import made_of_rows
+from engine.formula_inputs import formula_inputs
 from engine.model import key_of
 from engine.plan import TargetPlan
 from engine.reasons import STATES, name
@@ -30,8 +31,8 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    # total, perspective, measure, kpi, aggregate, scores, entity, target, part, benchmark, gap,
-    # attribute, sample, rule, adjustment, rounding
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, part, input, benchmark,
+    # gap, attribute, sample, rule, adjustment, rounding
     kind: str
     name: str
     label: str
@@ -184,6 +185,7 @@ class _Tree:
             **_where(measure.span),
             children=(
                 *self._targets(scores),
+                *self._inputs(scores),
                 *self._representative(scores),
                 *self._benchmarks(scores),
                 *self._made_of(scores),
@@ -209,6 +211,12 @@ class _Tree:
         """How much of the target of a longer period this one is."""
         how = "shares" if part.days is None else "days"
         return Node("part", how, part.of, number(float(part.share)), "percent", **where)
+
+    def _inputs(self, scores: MeasureScores) -> Iterator[Node]:
+        """The numbers that were put into the formula of the curve."""
+        where = _where(scores.plan.measure.span)
+        for called, amount in formula_inputs(scores, self.place):
+            yield Node("input", called, self._say("node", called), value=amount + 0.0, **where)
 
     def _representative(self, scores: MeasureScores) -> Iterator[Node]:
         """The condition under which the value stands for everybody, and whether it is met."""
@@ -438,6 +446,8 @@ def segment_text(scores: MeasureScores, place: int) -> str | None:
     segment = int(scores.segment[place])
     if curve.shape == "itself":
         return None
+    if curve.shape == "formula":
+        return f"formula {curve.form}"
     if curve.shape == "attainment":
         return f"attainment {curve.form}" if curve.form != "direct" else "attainment"
     if curve.shape == "steps":

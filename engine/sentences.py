@@ -13,6 +13,7 @@ import numpy as np
 from engine.benchmarks import benchmarks_of
 from engine.explained_attributes import of_measure, of_sheet
 from engine.explanation import Explanation, adjustments, part_used
+from engine.formula_inputs import formula_inputs
 from engine.numbers import round_half_away
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
@@ -126,6 +127,7 @@ class _Sentences:
             found.append(self._say("detail_value", value=self._value(scores, scores.value[place])))
         found.extend(self._against_target(scores))
         found.append(self._say("detail_score", score=plain(scores.score[place])))
+        found.extend(self._by_formula(scores))
         declared, effective = percent(measure.weight), percent(scores.effective[place])
         changed = abs(scores.effective[place] - measure.weight) > 1e-9
         key = "detail_weight_changed" if changed else "detail_weight"
@@ -146,6 +148,17 @@ class _Sentences:
             yield self._say("detail_target", attainment=attainment, target=target)
         else:
             yield self._say("detail_target_alone", target=target)
+
+    def _by_formula(self, scores: MeasureScores) -> Iterator[str]:
+        """The formula of the curve, and what was put in."""
+        inputs = [
+            self._say("input", name=phrase("node", called, self.language), number=plain(amount, 6))
+            for called, amount in formula_inputs(scores, self.place)
+        ]
+        curve = scores.plan.measure.curve
+        if inputs and curve is not None:
+            between = self._say("between_details")
+            yield self._say("detail_formula", formula=curve.form, inputs=between.join(inputs))
 
     def _to_total(self) -> Iterator[str]:
         sheet, place = self.sheet, self.place

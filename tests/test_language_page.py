@@ -109,7 +109,7 @@ REPLACED = {
     r"\bCARD\b": "store_quarterly",
     r"\bPERIOD\b": "2025Q3",
     r"\bWINDOW\b": "same period last year",
-    r"\bEXPR\b": "actual",
+    r"\bEXPR\b": "100 * actual / target",
     r"\bCONDITION\b": 'region = "East"',
     r"DATE in period": "customer.seen_on in period",
     r"\bDATE\b": "2025-07-01",
@@ -189,7 +189,7 @@ PLACES = {
     f"{CARD}{MEASURE}weight 50%\nlimit 0 to 120\n{{}}\n{OTHER}": [
         "curve attainment",
         "curve peers best within region",
-        "curve formula actual",
+        "curve formula 100 * actual / target",
     ],
     f"{CARD}{MEASURE}weight 50%\ncurve steps\notherwise score 0\n{{}}\n{OTHER}": [
         "from 80% of target score 60",
@@ -197,7 +197,6 @@ PLACES = {
 }
 WAITING_FACTS: set[str] = {
     "combine by days",
-    "curve formula actual",
     "curve peers best within region",
 }
 

@@ -69,6 +69,8 @@ class _Tree:
             case "target":
                 if figures.amount(node.value, node.unit) not in node.label:
                     yield self._amount(node.value, node.unit)
+            case "input":
+                yield figures.figure(node.value, 6)
             case "rule":
                 yield self._say(str(node.state).replace("_", " "))
             case "sample":
