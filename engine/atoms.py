@@ -72,10 +72,15 @@ class Atoms:
         return plan.workspace.calendar.complete(tally.range, every, feed.days)
 
 
+_Answer = tuple[LevelQuery, dict[str, Sequence[Any]]]
+
+
 def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
     """Ask the database. A key that is missing or not unique is reported: it would count twice."""
-    queries = {query.level: query for query in lower(plan, source.dialect)}
-    raw = {name: _columns(query, source) for name, query in queries.items()}
+    answers: dict[str, list[_Answer]] = {}
+    for query in lower(plan, source.dialect):
+        answers.setdefault(query.level, []).append((query, _columns(query, source)))
+    raw = {name: found[0][1] for name, found in answers.items()}
     orders = {name: _order(columns["k"]) for name, columns in raw.items()}
     places: dict[str, dict[str, int]] = {}
     for level in plan.levels:
@@ -83,7 +88,7 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
         places[level.name] = {key: i for i, key in enumerate(keys) if key is not None}
         _check_keys(level, keys, places[level.name], problems)
     levels = {
-        level.name: _level(level, queries[level.name], raw[level.name], orders[level.name], places)
+        level.name: _level(level, answers[level.name], orders[level.name], places)
         for level in plan.levels
     }
     for joined in lower_keys(plan, source.dialect):
@@ -143,11 +148,11 @@ def _check_joined(entity: Entity, query: KeyQuery, source: Source, problems: Pro
 
 def _level(
     level: Level,
-    query: LevelQuery,
-    raw: Mapping[str, Sequence[Any]],
+    answers: Sequence[_Answer],
     order: Indexes,
     places: Mapping[str, Mapping[str, int]],
 ) -> LevelData:
+    query, raw = answers[0]
     keys = texts(raw["k"])[order]
     until = days(raw["until"])[order] if "until" in raw else None
     if until is not None and not level.spine.inclusive:
@@ -168,8 +173,20 @@ def _level(
         until=until,
         parents=parents,
         attributes=attributes,
-        cells={cell: floats(raw[alias])[order] for cell, alias in query.cells.items()},
+        cells=_cells(keys, order, answers),
     )
+
+
+def _cells(keys: Texts, order: Indexes, answers: Sequence[_Answer]) -> Mapping[Cell, Floats]:
+    """The numbers of all statements of a level, for the entities of the first in their order."""
+    (query, raw), *more = answers
+    cells = {cell: floats(raw[alias])[order] for cell, alias in query.cells.items()}
+    for query, raw in more:
+        rows = {key: row for row, key in enumerate(texts(raw["k"]))}
+        found = np.array([rows.get(key, -1) for key in keys], dtype=np.intp)
+        for cell, alias in query.cells.items():
+            cells[cell] = np.append(floats(raw[alias]), np.nan)[found]  # -1: gone in between
+    return cells
 
 
 def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:

@@ -97,14 +97,14 @@ class Sqlite(Dialect):
         return _cast(exp.paren(exp.Sub(this=days[0], expression=days[1])), "INTEGER")
 
     def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-        elapsed = exp.paren(exp.Sub(this=self._seconds(end), expression=self._seconds(start)))
-        return exp.Div(this=elapsed, expression=number("3600.0"))
+        both = exp.Sub(this=self._microseconds(end), expression=self._microseconds(start))
+        return exp.Div(this=self.number(exp.paren(both)), expression=number("3600000000.0"))
 
     def midnight(self, value: exp.Expr) -> exp.Expr:
         return value
 
-    def _seconds(self, value: exp.Expr) -> exp.Expr:
-        """Whole seconds since 1970 plus the fraction as written, to the microsecond."""
+    def _microseconds(self, value: exp.Expr) -> exp.Expr:
+        """Microseconds since 1970: a whole number, which no difference makes less exact."""
         # STRFTIME rounds 23:59:59.999999 up to the next second: it is given whole seconds only.
         second = call("SUBSTR", value, number("1"), number("19"))
         whole = _cast(call("STRFTIME", exp.Literal.string("%s"), second), "INTEGER")
@@ -119,7 +119,10 @@ class Sqlite(Dialect):
             ],
             default=number("0"),
         )
-        return exp.paren(exp.Add(this=whole, expression=fraction))
+        million = number("1000000")
+        rest = _cast(call("ROUND", exp.Mul(this=fraction, expression=million.copy())), "INTEGER")
+        seconds = exp.Mul(this=whole, expression=million)
+        return exp.paren(exp.Add(this=seconds, expression=rest))
 
 
 _DIALECTS: dict[str, Dialect] = {"duckdb": Dialect(), "sqlite": Sqlite()}

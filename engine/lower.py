@@ -1,12 +1,13 @@
-"""Plan -> SQL: for each level one statement, a CTE per grain class joined to the spine.
+"""Plan -> SQL: for each level a statement, a CTE per grain class joined to the spine. A level with
+more classes than every database can join has several.
 
 Values reach the text only as typed literal nodes; aliases are generated and short; sqlglot prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -23,10 +24,16 @@ from engine.periods import Range
 from engine.plan import Level, Plan, Spine
 from engine.selection import Selection, Setting, joined, subquery
 
+MAX_CLASSES, MAX_CELLS = 50, 900
+"""Of one statement. MySQL joins 61 tables, SQLite 64; PostgreSQL gives 1,664 columns."""
+
 
 @dataclass(frozen=True)
 class LevelQuery:
-    """One statement and what its columns mean. `k` is the key of the entity."""
+    """One statement and what its columns mean. `k` is the key of the entity.
+
+    Parents and attributes are those of the first statement of a level.
+    """
 
     level: str
     sql: str
@@ -36,8 +43,12 @@ class LevelQuery:
 
 
 def lower(plan: Plan, dialect_name: str) -> tuple[LevelQuery, ...]:
-    """The statements of a plan, one for each level."""
-    return tuple(_Lowering(plan, dialect_name).level(level) for level in plan.levels)
+    """The statements of a plan: those of a level follow each other."""
+    lowering = _Lowering(plan, dialect_name)
+    return tuple(query for level in plan.levels for query in lowering.level(level))
+
+
+Tables = list[tuple[str, GrainClass]]
 
 
 class _Lowering:
@@ -51,10 +62,16 @@ class _Lowering:
 
     # ── a level ──────────────────────────────────────────────────────────────────────────────
 
-    def level(self, level: Level) -> LevelQuery:
-        cells: dict[Cell, str] = {}
+    def level(self, level: Level) -> Iterator[LevelQuery]:
         tables = [(f"g{i}", each) for i, each in enumerate(level.classes, 1)]
-        query, parents, attributes = self._spine(level.spine)
+        spine = level.spine
+        for some in _divided(tables):
+            yield self._statement(level, spine, some)
+            spine = replace(spine, name=None, since=None, until=None, parents={}, attributes=())
+
+    def _statement(self, level: Level, spine: Spine, tables: Tables) -> LevelQuery:
+        cells: dict[Cell, str] = {}
+        query, parents, attributes = self._spine(spine)
         for name, grain in tables:
             columns = {cell: f"{name}_{i}" for i, cell in enumerate(grain.cells, 1)}
             cells.update(columns)
@@ -276,6 +293,18 @@ class _Lowering:
         if not tests:
             return exp.Count(this=exp.Star())
         return exp.Sum(this=case(exp.and_(*tests), number("1"), number("0")))
+
+
+def _divided(tables: Tables) -> Iterator[Tables]:
+    """Classes that one statement can hold, at least one statement."""
+    some: Tables = []
+    for name, grain in tables:
+        size = sum(len(each.cells) for _, each in some) + len(grain.cells)
+        if some and (len(some) == MAX_CLASSES or size > MAX_CELLS):
+            yield some
+            some = []
+        some.append((name, grain))
+    yield some
 
 
 def _known_anywhere(

@@ -9,7 +9,7 @@ from shutil import copytree, ignore_patterns
 import numpy as np
 import pytest
 
-from api.demo_data.duckdb_file import build
+from api.demo_data import MIN_LINES, build, to_sqlite
 from connectors import Connection, connect
 from engine import Sheet, load, score
 from engine.holders import paths_in
@@ -102,6 +102,20 @@ def test_most_of_the_staff_have_a_value(workspace: Workspace, source: Connection
     staff = score(workspace, "clerk_monitor", "2025H2", source, AFTER)
     absent = {each.name: float(np.isnan(each.value).mean()) for each in staff.measures}
     assert {name: share for name, share in absent.items() if share > 1 / 2} == {}
+
+
+def test_sqlite_gives_the_same_numbers(workspace: Workspace, tmp_path: Path) -> None:
+    small = build(tmp_path / "demo.duckdb", lines=MIN_LINES).path
+    to_sqlite(small, tmp_path / "demo.sqlite")
+    found = []
+    for kind in ("duckdb", "sqlite"):
+        with closing(connect(f"{kind}:///demo.{kind}", folder=tmp_path)) as source:
+            sheet = score(workspace, "every_kpi", PERIOD, source, AFTER)
+            found.append({each.name: each.value.tolist() for each in sheet.measures})
+    one, other = found
+    assert [
+        name for name in one if not np.array_equal(one[name], other[name], equal_nan=True)
+    ] == []
 
 
 @pytest.mark.parametrize("sheet", ["monitor", "stores"])

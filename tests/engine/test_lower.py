@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import engine.lower
 from connectors import Connection, connect
 from engine import Workspace, load, score
 from engine.catalog import read_catalog
 from engine.lower import lower
 from engine.lower_checks import lower_feeds
 from engine.verbs import plan
-from tests.support.small_workspaces import shown
+from tests.support.small_workspaces import items, shown
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "sql"
 REVIEWED = sorted(path.name for path in FIXTURES.glob("*.txt"))
@@ -115,6 +116,21 @@ def test_values_are_those_computed_by_hand(
     wanted = values_of(parts(case)["values"])
     found = {name: shown(sheet, *name.split()) for name in wanted}
     assert found == wanted
+
+
+@pytest.mark.parametrize("limit", ["MAX_CLASSES", "MAX_CELLS"])
+def test_a_level_may_take_several_statements(
+    limit: str, tmp_path: Path, databases: dict[str, Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite joins 64 tables at most: its statements hold fewer, and the numbers are the same."""
+    workspace = workspace_of("values/formulas.txt", tmp_path)
+    whole = statements(workspace, databases["sqlite"])
+    before = items(score(workspace, "card", PERIOD, databases["sqlite"], AS_OF))
+    monkeypatch.setattr(engine.lower, limit, 1)
+    made = plan(workspace, "card", PERIOD, AS_OF, read_catalog(workspace, databases["sqlite"], ""))
+    assert len(lower(made, "sqlite")) == sum(len(each.classes) for each in made.levels)
+    assert len(lower(made, "sqlite")) > len(whole)
+    assert items(score(workspace, "card", PERIOD, databases["sqlite"], AS_OF)) == before
 
 
 def test_there_are_cases() -> None:
