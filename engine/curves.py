@@ -134,7 +134,7 @@ def attainment(curve: Curve | None, values: Floats, target: Floats) -> Floats:
     """value / target; inverse target / value; mirrored 2 - value / target. NaN without either,
     or where the target is not positive."""
     form = curve.form if curve is not None and curve.shape == "attainment" else "direct"
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if form == "inverse":
             ratio = np.where(values == 0, np.inf, target / values)
         else:

@@ -14,7 +14,7 @@ from engine.benchmarks import benchmarks_of
 from engine.explained_attributes import of_measure, of_sheet
 from engine.explanation import Explanation, adjustments, part_used
 from engine.formula_inputs import formula_inputs
-from engine.numbers import round_half_away
+from engine.printed import adding_up, percent, plain
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
 from engine.unit_names import unit_name
@@ -375,28 +375,3 @@ class _Sentences:
         written = unit.name.text
         key = "money" if written.isupper() and len(written) == 3 else "quantity"
         return self._say(key, number=plain(value), unit=unit_name(written, self.language), per=per)
-
-
-def adding_up(parts: list[float], whole: float, digits: int = 2) -> list[float]:
-    """The parts rounded so that they make the rounded whole, by largest remainder."""
-    scale = 10**digits
-    exact = [part * scale for part in parts]
-    floors = [int(np.floor(part + 1e-7)) for part in exact]
-    left = round(float(round_half_away(whole, digits)) * scale) - sum(floors)
-    order = sorted(range(len(parts)), key=lambda i: floors[i] - exact[i])
-    for i in order[: max(left, 0)]:
-        floors[i] += 1
-    return [part / scale for part in floors]
-
-
-def plain(value: float, digits: int = 2) -> str:
-    """`1,234.5`: at most `digits` decimals, no trailing zeros."""
-    if np.isnan(value):
-        return "–"
-    text = f"{float(round_half_away(value, digits)):,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percent(share: float) -> str:
-    """`37.5%`: at most two decimals."""
-    return f"{plain(share * 100)}%"

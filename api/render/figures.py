@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.numbers import round_half_away
-from engine.sentences import percent, plain
+from engine.printed import percent, plain
 from engine.unit_names import unit_words
 
 NOTHING = "–"
