@@ -140,6 +140,11 @@ class CardVersion(Definition):
     def version(self) -> str:
         return self.since.isoformat() if self.since else ""
 
+    @property
+    def every(self) -> str | None:
+        """The kind of its periods; None where the card does not say it."""
+        return next((f.cadence for f in self.section.facts if isinstance(f, s.Every)), None)
+
     def holds_on(self, day: date) -> bool:
         after = self.since is None or self.since <= day
         return after and (self.through is None or day <= self.through)

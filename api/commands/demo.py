@@ -130,15 +130,17 @@ def _scored(session: Session) -> Sheet:
         return score(session.workspace, CARD, period, source, today)
 
 
-def last_closed(workspace: Workspace, source: Connection, today: date) -> Period:
-    """The last quarter that is over, in the world and in the data."""
+def last_closed(
+    workspace: Workspace, source: Connection, today: date, every: str = "quarter"
+) -> Period:
+    """The last period that is over, in the world and in the data."""
     from engine.atoms import days
 
     last = days(source.fetch("SELECT MAX(sold_at) AS last FROM sales")["last"])[0].astype(object)
     calendar = workspace.calendar
-    running_in_data = calendar.containing("quarter", last)
+    running_in_data = calendar.containing(every, last)
     after_data = calendar.shift(running_in_data, int(last == _last_day(running_in_data)))
-    running = calendar.containing("quarter", today)
+    running = calendar.containing(every, today)
     return calendar.shift(min(running, after_data, key=lambda period: period.start), -1)
 
 

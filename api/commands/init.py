@@ -40,8 +40,8 @@ def init(
         list[str] | None,
         typer.Option(
             metavar="ROLE",
-            help="Whose card: store, store-manager, clerk. May be given several times; "
-            "store if left out.",
+            help="Whose card: store, clerk, cashier and others; one that is not there lists them. "
+            "May be given several times; store if left out.",
             show_default=False,
         ),
     ] = None,
@@ -127,7 +127,7 @@ def _from_template(folder: Path, roles: Sequence[Role], language: str) -> _Made:
     with new_workspace(folder) as scratch:
         files = _write(scratch, template(roles, language), f"duckdb:///{DATA}", language)
         _make_data(scratch)
-        period = _period(scratch)
+        period = _period(scratch, roles[0].card)
     return _Made((*files, DATA), roles[0].card, period, has_examples=True)
 
 
@@ -138,14 +138,15 @@ def _make_data(folder: Path) -> None:
         build(folder / DATA, lines=_LINES)
 
 
-def _period(folder: Path) -> str:
-    """The last quarter that is over in the data of a new workspace."""
+def _period(folder: Path, card: str) -> str:
+    """The last period of a card that is over in the data of a new workspace."""
     from api.session import Session
     from connectors import connect
 
     made = Session(folder)  # its own connection may be another one, by STEELYARD_URL
     with connect(f"duckdb:///{DATA}", folder=folder) as source:
-        return last_closed(made.workspace, source, made.today()).name
+        every = made.workspace.cards[card][-1].every or "quarter"
+        return last_closed(made.workspace, source, made.today(), every).name
 
 
 # ── from a database ─────────────────────────────────────────────────────────────────────────────

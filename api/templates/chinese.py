@@ -60,7 +60,7 @@ def _sections(source: Source) -> tuple[s.Section, ...]:
 def _texts(source: Source) -> Iterator[s.Text]:
     """Texts for people that have no translation beside them."""
     for section in _sections(source):
-        if isinstance(section, s.ExampleSection):
+        if isinstance(section, s.ExampleSection | s.JudgeSection):
             yield section.name
         for fact in facts_of(section):
             if isinstance(fact, s.Note | s.Owner | s.Purpose | s.Objective):

@@ -12,11 +12,12 @@ _DEFINITIONS = (s.EntitySection, s.DataSection, s.TargetsSection, s.KpiSection, 
 def needed(documents: Sequence[s.Document], names: Collection[str]) -> Mapping[str, str]:
     """The texts of the files with nothing left but these cards and what they need.
 
-    A file with a card is kept whole or not at all; of the others, the sections that are needed,
-    with the comments above them.
+    A file with a card is kept whole or not at all, those of other cards that it names too; of the
+    others, the sections that are needed, with the comments above them. Policies stay away: what
+    holds for all cards of a house is for the house to say.
     """
     with_cards = [each for each in documents if _cards(each)]
-    chosen = [each for each in with_cards if _cards(each) & set(names)]
+    chosen = _chosen(with_cards, set(names))
     shared = [each for each in documents if each not in with_cards]
     used = _used(shared, [section for each in chosen for section in each.sections])
     texts = {each.source.name: "".join(_kept(each, used)) for each in shared}
@@ -26,6 +27,23 @@ def needed(documents: Sequence[s.Document], names: Collection[str]) -> Mapping[s
 
 def _cards(document: s.Document) -> set[str]:
     return {each.name.text for each in document.sections if isinstance(each, s.ScorecardSection)}
+
+
+def _chosen(documents: Sequence[s.Document], names: set[str]) -> list[s.Document]:
+    """The files of these cards, of those that they are based on, and of those whose scores they
+    take."""
+    cards = {name for each in documents for name in _cards(each)}
+    named = {
+        name
+        for each in documents
+        if _cards(each) & names
+        for section in each.sections
+        for name in _names(section)
+    }
+    more = names | named & cards
+    if more == names:
+        return [each for each in documents if _cards(each) & names]
+    return _chosen(documents, more)
 
 
 def _used(documents: Sequence[s.Document], sections: Sequence[s.Section]) -> set[int]:
@@ -50,9 +68,11 @@ def _used(documents: Sequence[s.Document], sections: Sequence[s.Section]) -> set
 
 
 def _names(node: object) -> Iterator[str]:
-    """Every name in a node."""
+    """Every name in a node but those that its columns and attributes get."""
     if isinstance(node, s.Name):
         yield node.text
+    elif isinstance(node, s.Column | s.Attribute):
+        yield from _names(node.formula)
     elif isinstance(node, tuple):
         for each in node:
             yield from _names(each)

@@ -16,13 +16,12 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.new_settings import placed, settings_text
-from api.templates import ROLES
+from api.templates import ROLES, template
 from api.templates.chinese import english
-from api.templates.roles import example
 from engine import load
-from grammar import Diagnostic, Refused
+from grammar import Diagnostic, Refused, Source
 
-ALL = ("store", "store-manager", "clerk")
+ALL = tuple(role.name for role in ROLES)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHOP = """
     CREATE TABLE shops (shop_id INTEGER, shop_name VARCHAR, city VARCHAR);
@@ -88,7 +87,7 @@ def quick(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("roles", [(), ("clerk",), ALL])
+@pytest.mark.parametrize("roles", [(), ("clerk",), ("region",), ALL])
 def test_a_new_workspace_is_right_at_once(
     made: Made, language: str, roles: tuple[str, ...]
 ) -> None:
@@ -96,19 +95,22 @@ def test_a_new_workspace_is_right_at_once(
     assert answer("-w", folder, "check") == {"diagnostics": []}
     assert answer("-w", folder, "test")["failed"] == 0
     run("-w", folder, "fmt", "--check")
-    for role in ROLES:
-        if role.name in (roles or ("store",)):
-            sheet = answer("-w", folder, "score", role.card, "--period", "2025Q4")
-            assert {each["rank"] for each in sheet["items"]} >= {1, 2, 3}
 
 
 def test_its_files(made: Made) -> None:
     own = {".gitignore", "steelyard.toml", ".steelyard/demo.duckdb"}
-    policy = {"data.scorecard", "kpis.scorecard", "store_quarterly.scorecard"}
-    assert set(below(made("en"))) == own | policy
-    assert set(below(made("en", *ALL))) == own | policy | {
-        "clerk.scorecard",
-        "store_manager.scorecard",
+    shared = {"data.scorecard", "kpis.scorecard"}
+    assert set(below(made("en"))) == own | shared | {"store_quarterly.scorecard"}
+    cards = {f"{role.card}.scorecard" for role in ROLES}
+    assert set(below(made("en", *ALL))) == own | shared | cards
+
+
+def test_cards_bring_those_that_they_name(made: Made) -> None:
+    """A region is scored by the cards of its stores, and the kiosks' card is based on another."""
+    assert set(load(made("en", "region")).cards) == {
+        "region_quarterly",
+        "store_quarterly",
+        "kiosk_quarterly",
     }
 
 
@@ -152,19 +154,25 @@ def test_chinese_is_chinese(made: Made) -> None:
 
 
 def test_both_languages_score_alike(made: Made) -> None:
-    for role in ROLES:
-        sheets = [
-            answer("-w", made(language, *ALL), "score", role.card, "--period", "2025Q3")
+    """Each card ranks at least three in a period that is over."""
+    ranks: dict[str, set[int]] = {}
+    for period in ("2025Q4", "2025H2"):
+        found = [
+            answer("-w", made(language, *ALL), "score", "--all", "--period", period)
             for language in ("en", "zh")
         ]
-        assert sheets[0] == sheets[1]
+        assert found[0] == found[1]
+        for part in (part for person in found[0]["people"] for part in person["parts"]):
+            ranks.setdefault(part["scorecard"], set()).add(part["rank"])
+    assert set(ranks) == {role.card for role in ROLES}
+    assert [card for card, found in ranks.items() if not found >= {1, 2, 3}] == []
 
 
-def test_every_text_of_the_example_has_its_chinese() -> None:
+def test_every_text_of_a_new_workspace_has_its_chinese() -> None:
     table = Path(__file__).parents[2] / "api" / "templates" / "zh.toml"
     translated = tomllib.loads(table.read_text("utf-8"))["texts"]
-    said = {text for document in example() for text in english(document.source)}
-    assert set(translated) == said
+    files = template(ROLES, "en").items()
+    assert set(translated) == {text for file in files for text in english(Source(*file))}
     assert [text for text in translated.values() if not CHINESE.search(text)] == []
 
 

@@ -77,8 +77,10 @@ def test_every_number_of_the_example_means_something(
     place = data.draw(st.sampled_from(figures))
     lines[place] = NUMBER.sub(lambda match: f"{match[1]}1", lines[place], count=1)
     (change,) = diff(example, read({**EXAMPLE, name: "\n".join(lines)}))
-    assert change.new_span is not None
-    assert (change.new_span.file, change.new_span.line) == (name, place + 1)
+    found = change.new_span
+    assert found is not None
+    lines_of_it = range(found.line, found.line + found.text.count("\n") + 1)
+    assert (found.file, place + 1 in lines_of_it) == (name, True)
 
 
 # ── order and files ─────────────────────────────────────────────────────────────────────────────
@@ -134,7 +136,9 @@ def test_sections_in_any_order_and_file(data: st.DataObject, example: Workspace)
 
 
 def _pieces(text: str) -> list[str]:
-    return re.split(r"\n(?=(?:calendar|entity|data|targets|kpi|scorecard)\b)", f"\n{text}")[1:]
+    return re.split(r"\n(?=(?:calendar|entity|data|targets|kpi|policy|scorecard)\b)", f"\n{text}")[
+        1:
+    ]
 
 
 def test_parts_of_a_card_in_another_order() -> None:

@@ -260,7 +260,7 @@ def region_of_store(employee: Entity) -> str:
 CLERK = Card(
     name="clerk",
     entity="employee",
-    perspectives={"selling": percent(60), "customers": percent(40)},
+    perspectives={"selling": percent(60), "customer": percent(40)},
     measures=(
         Measure(
             "net_sales",
@@ -299,15 +299,15 @@ CLERK = Card(
         ),
         Measure(
             "member_share",
-            "customers",
+            "customer",
             percent(40),
             kpi.member_share,
             fixed(percent(36)),
             members_curve,
             needs=kpi.ten_baskets,
         ),
-        satisfaction("customers", 35, at_store=True, when_missing=None),
-        first_response("customers", 25, at_store=True),
+        satisfaction("customer", 35, at_store=True, when_missing=None),
+        first_response("customer", 25, at_store=True),
     ),
     # assign role "clerk", "senior clerk"
     claims=lambda employee: employee.attributes["role"] in ("clerk", "senior clerk"),
@@ -327,7 +327,7 @@ CLERK = Card(
 STORE_MANAGER = Card(
     name="store_manager",
     entity="employee",
-    perspectives={"results": percent(65), "customers": percent(35)},
+    perspectives={"results": percent(65), "customer": percent(35)},
     measures=(
         Measure(
             "store_sales",
@@ -351,17 +351,17 @@ STORE_MANAGER = Card(
         margin("results", 20, fixed(percent(31.5)), at_store=True),
         Measure(
             "retention",
-            "customers",
+            "customer",
             percent(40),
             kpi.retention,
             by_format(percent(36), kiosk=percent(16), flagship=percent(58)),
             "direct",
             at_store=True,
         ),
-        satisfaction("customers", 40, at_store=True, when_missing=None),
+        satisfaction("customer", 40, at_store=True, when_missing=None),
         Measure(
             "upheld_complaints",
-            "customers",
+            "customer",
             percent(20),
             kpi.upheld_complaints,
             by_format(Fraction(3), flagship=Fraction(6)),

@@ -78,7 +78,7 @@ class Watched(Session):
         return self.days[-1] if self.days else super().today()
 
 
-CATALOGUE = ("kpis", "data", "*_monitor.scorecard")
+CATALOGUE = ("kpis", "data", "cards", "*_monitor.scorecard")
 """Of the example, what the cards of stores, their managers and clerks do without."""
 
 
