@@ -20,15 +20,13 @@ from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
-from engine.holders import paths_in
 from engine.kind_checks import check_kinds
-from engine.lineage import data_of
-from engine.model import CardVersion, DataSet, Entity, Kpi, PlanTable, Workspace, key_of
+from engine.lineage import level_of
+from engine.model import CardVersion, DataSet, Entity, PlanTable, Workspace, key_of
 from engine.paths import find_entity
 from engine.periods import Moment, Period
 from engine.plan import make_plan
 from engine.policies import check_card_policies, check_overdue, check_policies
-from engine.reach import reachable
 from engine.rows import Rows, is_computed
 from engine.scopes import values_of
 from engine.style import check_style
@@ -200,7 +198,7 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
     formulas = Formulas(workspace, catalog, problems, moment)
     measured = _measured(workspace)
     for name, kpi in workspace.kpis.items():
-        level = None if name in measured else _level_for(workspace, kpi)
+        level = None if name in measured else level_of(workspace, kpi)
         if level is None or kpi.formula is None:
             continue
         context = Context(level, moment)
@@ -216,22 +214,3 @@ def _measured(workspace: Workspace) -> set[str]:
     parts = (p for versions in workspace.cards.values() for v in versions for p in v.parts)
     names = (p.measured for p in parts if isinstance(p, s.MeasureSection))
     return {key_of(name.text) for name in names if isinstance(name, s.Name)}
-
-
-def _level_for(workspace: Workspace, kpi: Kpi) -> Entity | None:
-    """An entity that all its data sets reach, also those of the KPIs it names: the nearest to the
-    first of them. Where they meet in none, what everything belongs to."""
-    ways = [reachable(workspace, workspace.data[name]) for name in _read(workspace, kpi)]
-    if not ways:
-        return next(iter(workspace.entities.values()), None)
-    shared = [entity for entity in ways[0] if all(entity in way for way in ways)]
-    whole = [name for name, entity in workspace.entities.items() if entity.everything]
-    found = next(iter([*shared, *whole, *ways[0]]), None)
-    return None if found is None else workspace.entities[found]
-
-
-def _read(workspace: Workspace, kpi: Kpi) -> list[str]:
-    """The data sets of a KPI: what its own formula names first, then the others by name."""
-    paths = (key_of(path.parts[0].text) for path in paths_in(kpi.formula))
-    named = dict.fromkeys(name for name in paths if name in workspace.data)
-    return [*named, *sorted(data_of(workspace, kpi) - named.keys())]

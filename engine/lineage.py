@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
-from engine.holders import paths_in
+from engine.holders import Holder, paths_in
 from engine.meaning import Meaning, unordered
-from engine.model import Kpi, Workspace, key_of
+from engine.model import DataSet, Entity, Kpi, Workspace, key_of
+from engine.reach import reachable
 from engine.references import fields_of, function_of, is_of_rows
+from engine.walk import nodes_in
 from grammar import syntax as s
 
 
 def data_of(workspace: Workspace, kpi: Kpi) -> frozenset[str]:
     """The data sets whose rows a KPI reads, also by way of other KPIs."""
-    names: set[str] = set()
+    holders = holders_of(workspace, kpi)
+    return frozenset(key_of(each.name) for each in holders if isinstance(each, DataSet))
+
+
+def level_of(workspace: Workspace, kpi: Kpi) -> Entity | None:
+    """An entity that everything a KPI reads belongs to, the nearest to what it names first. Where
+    there is none, what everything belongs to."""
+    ways = [_reached(workspace, each) for each in holders_of(workspace, kpi)]
+    if not ways:
+        return next(iter(workspace.entities.values()), None)
+    shared = [entity for entity in ways[0] if all(entity in way for way in ways)]
+    whole = [name for name, entity in workspace.entities.items() if entity.everything]
+    found = next(iter([*shared, *whole, *ways[0]]), None)
+    return None if found is None else workspace.entities[found]
+
+
+def holders_of(workspace: Workspace, kpi: Kpi) -> tuple[Holder, ...]:
+    """The data sets that a KPI reads and the entities that it counts, also by way of other KPIs:
+    those that it names itself first."""
+    found: dict[int, Holder] = {}
     waiting, seen = [kpi], {key_of(kpi.name)}
-    while waiting:
-        for path in paths_in(waiting.pop().formula):
+    for each in waiting:
+        counted = {id(path) for path in _counted(each.formula)}
+        for path in paths_in(each.formula):
             name = key_of(path.parts[0].text)
-            if name in workspace.data:
-                names.add(name)
+            entity = workspace.entities.get(name) if id(path) in counted else None
+            holder = workspace.data.get(name, entity)
+            if holder is not None:
+                found[id(holder)] = holder
             elif name in workspace.kpis and name not in seen:
                 seen.add(name)
                 waiting.append(workspace.kpis[name])
-    return frozenset(names)
+    return tuple(found.values())
+
+
+def _counted(formula: object) -> Iterator[s.Node]:
+    """What stands alone in `count(…)`."""
+    for call in nodes_in(formula):
+        if isinstance(call, s.Call) and function_of(call) == "count":
+            yield from call.arguments[:1]
+
+
+def _reached(workspace: Workspace, holder: Holder) -> list[str]:
+    """The entities that rows belong to, the nearest first; one belongs to itself."""
+    own = [key_of(holder.name)] if isinstance(holder, Entity) else []
+    return [*own, *reachable(workspace, holder)]
 
 
 def figure_of(workspace: Workspace, kpi: Kpi) -> Hashable:
