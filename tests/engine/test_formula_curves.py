@@ -155,7 +155,7 @@ def test_a_formula_is_the_arithmetic_that_it_says(values: list[float], target: f
         if under == 0:
             assert score == "zero_denominator"
         else:
-            assert score == pytest.approx(above / under, rel=1e-11, abs=1e-300)
+            assert score == pytest.approx(above / under, rel=1e-11, abs=1e-280)
 
 
 # ── formulas in cards ────────────────────────────────────────────────────────────────────────────
