@@ -52,6 +52,13 @@ def _scores(curve: Curve) -> list[float]:
     return [*(point.score for point in curve.points), *rest]
 
 
+def _of_peers(curve: Curve) -> list[float]:
+    """The lowest and highest score of a place among peers, where the curve has some."""
+    if curve.peers is None or curve.form == "zscore":
+        return []
+    return [-inf if curve.form == "best" else 0.0, 100.0]
+
+
 def _limits(line: s.Limit | None) -> Bounds:
     if line is None:
         return -inf, inf
@@ -63,7 +70,7 @@ def _bounds(measure: Measure) -> Bounds | None:
     if measure.curve is None:
         return None
     low, high = measure.limit or (-inf, inf)
-    scores = _scores(measure.curve) or [low, high]
+    scores = _scores(measure.curve) or _of_peers(measure.curve) or [low, high]
     found = [min(max(score, low), high) for score in scores]
     rules = (measure.missing, *measure.absences.values())
     found += [rule.score for rule in rules if rule.score is not None]

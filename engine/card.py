@@ -36,16 +36,31 @@ class CurvePoint:
 
 
 @record
+class PeerScale:
+    """With whom a value is compared by `curve peers`, and the scale of a zscore: the score of the
+    mean, and the points of one deviation."""
+
+    within: s.Path
+    mean: float | None = None
+    spread: float | None = None
+
+
+@record
 class Curve:
     """`linear`: straight lines between points. `steps`: from (or upto) a point on.
-    `attainment`: 100 times the direct, inverse or mirrored ratio to the target. `formula`: of plain
-    numbers, the actual value and its targets. `itself`: the value is a score already."""
+    `attainment`: 100 times the direct, inverse or mirrored ratio to the target. `peers`: by the
+    place among the values of others. `formula`: of plain numbers, the actual value and its targets.
+    `itself`: the value is a score already.
+
+    `form`: of attainment direct, inverse, mirrored; of steps from, upto; of peers percentile,
+    zscore, minmax, best; a formula as it is written."""
 
     shape: str
-    form: str  # attainment: direct, inverse, mirrored; steps: from, upto; formula: as it is written
+    form: str
     points: tuple[CurvePoint, ...] = ()
     otherwise: float | None = None
     formula: v.Value | None = None
+    peers: PeerScale | None = None
 
 
 @record

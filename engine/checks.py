@@ -198,7 +198,7 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
     formulas = Formulas(workspace, catalog, problems, moment)
     measured = _measured(workspace)
     for name, kpi in workspace.kpis.items():
-        level = None if name in measured else level_of(workspace, kpi)
+        level = None if name in measured else level_of(workspace, kpi, formulas.has)
         if level is None or kpi.formula is None:
             continue
         context = Context(level, moment)

@@ -13,6 +13,7 @@ from engine.facts import Facts, Problems
 from engine.holders import paths_in
 from engine.literals import fits_unit, number, score_of
 from engine.model import Kpi, Workspace
+from engine.peer_lines import read_peers, refuse_scale
 from grammar import Span
 from grammar import syntax as s
 
@@ -29,6 +30,7 @@ def read_curve(
     """
     line = facts.one(s.Curve)
     assert isinstance(facts.section, s.MeasureSection)
+    refuse_scale(facts, line, name, problems)
     if line is None and isinstance(facts.section.measured, s.ScoreOf):
         _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "itself", problems)
         return Curve("itself", "")
@@ -47,6 +49,9 @@ def read_curve(
             assert line.formula is not None
             constants = Constants(workspace, NOTHING_KNOWN, problems)
             curve = read_formula(line.formula, kpi, name, constants, day, problems)
+        case "peers":
+            _refuse(facts, (s.At, s.From, s.Upto, s.Otherwise), "peers", problems)
+            curve = read_peers(facts, line, kpi, name, problems)
         case _:
             return None
     _check_references(facts, curve, name, problems)

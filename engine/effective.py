@@ -361,6 +361,8 @@ class _Reading:
             s.From,
             s.Upto,
             s.Otherwise,
+            s.Mean,
+            s.Spread,
             s.Limit,
         )
         for fact in facts.all:

@@ -23,6 +23,7 @@ from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.least_squares import series
 from engine.numbers import Flags, Floats, compare, snap
+from engine.peer_groups import active_within, among_peers, groups_of, population
 from engine.periods import Range
 from engine.plan import Plan
 from engine.plan_values import plan_value
@@ -48,7 +49,8 @@ _NOTHING: Known = {}
 class Evaluator:
     """Evaluates values of one plan; results are kept, since KPIs share parts.
 
-    `inner`: the sheets of the cards whose totals the plan takes.
+    `scored`: whom of its own level the card scores, who are peers of each other; `inner`: the
+    sheets of the cards whose totals the plan takes.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class Evaluator:
         plan: Plan,
         atoms: Atoms,
         problems: Problems,
+        scored: Flags,
         inner: Mapping[str, Sheet] = MappingProxyType({}),
     ) -> None:
         self.plan = plan
+        self.scored = scored
         self.inner = inner
         self.atoms = atoms
         self.problems = problems
@@ -106,6 +110,8 @@ class Evaluator:
                 return self._growth(value, level, known, data)
             case v.Series():
                 return self._series(value, level, known, data)
+            case v.Peers():
+                return self._among_peers(value, data)
             case v.KpiValue(value=inner):
                 result = self.value(inner, level)
                 return Result(snap(result.values), result.reasons)
@@ -158,6 +164,23 @@ class Evaluator:
                 found = np.where(absent, np.nan, found)
             points.append(found)
         return _with_reason(series(value.name, points, len(points)), "no_earlier_data")
+
+    def _among_peers(self, value: v.Peers, data: LevelData) -> Result:
+        found = self.value(value.value, value.level)
+        return among_peers(value, found, groups_of(data, value.within), self.peers(value))
+
+    def peer_group(self, value: v.Peers, place: int) -> tuple[int, str | None]:
+        """How many peers of an entity have a value, and the name of their group."""
+        groups = groups_of(self.atoms.levels[value.level], value.within)
+        found = self.value(value.value, value.level).values
+        own = groups.number == groups.number[place]
+        size = own & self.peers(value) & ~np.isnan(found)
+        return (int(size.sum()) if groups.number[place] >= 0 else 0), groups.name[place]
+
+    def peers(self, value: v.Peers) -> Flags:
+        """Whose values a peer function takes, where they have one."""
+        data, home = self.atoms.levels[value.level], self.atoms.levels[self.plan.levels[0].name]
+        return population(self.plan, home, self.scored, data) & active_within(value, data)
 
     def _before_data(self, value: v.Value) -> bool:
         """Whether a value is of days before the first row of its data."""
@@ -291,7 +314,7 @@ def _as_text(value: object) -> str:
 def _is_measured(node: object) -> bool:
     if isinstance(node, v.Known):
         return node.measured
-    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.Series | v.ScoreOf)
+    return isinstance(node, v.Aggregate | v.KpiValue | v.Growth | v.Series | v.Peers | v.ScoreOf)
 
 
 def _all(verdicts: list[Verdict]) -> Verdict:

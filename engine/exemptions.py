@@ -40,3 +40,8 @@ def concerned(exemptions: Iterable[Exemption], measure: str, keys: Texts) -> Fla
     """Whom of the keys the exemptions take out of a measure."""
     exempt = [each.key for each in exemptions if each.measure in (None, measure)]
     return np.isin(keys.astype(str), exempt) if exempt else np.zeros(len(keys), dtype=bool)
+
+
+def excused(exemptions: Iterable[Exemption], keys: Texts) -> Flags:
+    """Whom of the keys the exemptions take out of the whole card."""
+    return concerned((each for each in exemptions if each.measure is None), "", keys)

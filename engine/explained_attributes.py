@@ -25,8 +25,10 @@ def of_sheet(sheet: Sheet) -> tuple[r.Tally, ...]:
 
 
 def of_measure(scores: MeasureScores, place: int) -> tuple[r.Tally, ...]:
-    """Those of one measure of an entity: its value, and the condition of the target that holds."""
-    return made_of_rows((scores.plan.value, *_conditions(scores, place)))
+    """Those of one measure of an entity: its value, the groups of its peers, and the condition of
+    the target that holds."""
+    plan = scores.plan
+    return made_of_rows((plan.value, plan.peers_within, *_conditions(scores, place)))
 
 
 def _conditions(scores: MeasureScores, place: int) -> Iterator[object]:

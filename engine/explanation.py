@@ -19,6 +19,7 @@ from engine.card import CurvePoint
 from engine.explained_attributes import made_of_rows
 from engine.formula_inputs import formula_inputs
 from engine.model import key_of
+from engine.peer_figures import OF_VALUES, figures_of
 from engine.plan import TargetPlan
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet, Step
@@ -32,7 +33,7 @@ class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
     # total, perspective, measure, kpi, aggregate, scores, entity, target, part, input, benchmark,
-    # gap, attribute, sample, rule, adjustment, rounding
+    # gap, attribute, sample, peers, peer_figure, rule, adjustment, rounding
     kind: str
     name: str
     label: str
@@ -187,6 +188,7 @@ class _Tree:
                 *self._targets(scores),
                 *self._inputs(scores),
                 *self._representative(scores),
+                *self._compared_with(scores),
                 *self._benchmarks(scores),
                 *self._made_of(scores),
             ),
@@ -233,6 +235,34 @@ class _Tree:
             **_where(asked.span),
         )
 
+    def _compared_with(self, scores: MeasureScores) -> Iterator[Node]:
+        """The group of peers that the curve compares with, its size, and the figures used."""
+        curve, found = scores.plan.measure.curve, figures_of(scores, self.place)
+        if found is None or curve is None or curve.peers is None:
+            return
+        where, unit = _where(curve.peers.within.span), unit_text(scores.plan.measure.kpi.unit)
+        scored = STATES[scores.state[self.place]] == "scored"
+        yield Node(
+            kind="peers",
+            name=curve.form,
+            label=self._say("node", ", ").join(
+                filter(None, (curve.peers.within.span.text, found.group))
+            ),
+            rows=found.size,
+            children=tuple(
+                Node(
+                    kind="peer_figure",
+                    name=figure,
+                    label=self._say("node", f"peers: {figure}"),
+                    value=number(amount),
+                    unit=unit if figure in OF_VALUES else None,
+                    **where,
+                )
+                for figure, amount in (found.found if scored else {}).items()
+            ),
+            **where,
+        )
+
     def _benchmarks(self, scores: MeasureScores) -> Iterator[Node]:
         """What others reach, and how far the value is from it."""
         kpi, value = scores.plan.measure.kpi, scores.value[self.place]
@@ -270,6 +300,8 @@ class _Tree:
             return (self._aggregate(value, level),)
         if isinstance(value, v.AtLevel):
             return self._parts(value.value, value.level)
+        if isinstance(value, v.Peers):
+            return (self._peers(value, level),)
         if isinstance(value, v.ScoreOf):
             return (self._scores(value, level),)
         found: dict[Node, None] = {}
@@ -317,6 +349,22 @@ class _Tree:
         days = self._say("range", str(tally.range or ""))
         label = self._say("node", ", ").join(filter(None, (tally.origin.text, days)))
         return Node("attribute", tally.name, label, **_where(tally.origin))
+
+    def _peers(self, value: v.Peers, level: str) -> Node:
+        """A figure of a group of peers, and how many of them it was made of."""
+        row = self._row(level)
+        amount, reason = self._at(value, level)
+        size, group = (0, None) if row is None else self.sheet.evaluator.peer_group(value, row)
+        return Node(
+            kind="peers",
+            name=value.name,
+            label=self._say("node", ", ").join(filter(None, (value.origin.text, group))),
+            value=amount,
+            rows=size,
+            reason=reason,
+            children=self._parts(value.value, level),
+            **_where(value.origin),
+        )
 
     def _scores(self, value: v.ScoreOf, level: str) -> Node:
         """The totals that a mean is made of, and how much each of them counts."""
@@ -448,6 +496,8 @@ def segment_text(scores: MeasureScores, place: int) -> str | None:
         return None
     if curve.shape == "formula":
         return f"formula {curve.form}"
+    if curve.shape == "peers":
+        return f"peers {curve.form}"
     if curve.shape == "attainment":
         return f"attainment {curve.form}" if curve.form != "direct" else "attainment"
     if curve.shape == "steps":

@@ -24,6 +24,7 @@ from engine.model import Entity, Kpi, Workspace, key_of
 from engine.named_days import NamedDays
 from engine.part_scores import is_part, known_value, part_score, scored
 from engine.paths import ACTIVE_START, find_entity, report_unknown
+from engine.peers import PEERS, compile_peers
 from engine.periods import Moment
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.series import SERIES, compile_series
@@ -31,7 +32,6 @@ from grammar import Span
 from grammar import syntax as s
 
 ELAPSED = ("hours", "days")
-LATER = "peer_total peer_average peer_median peer_best".split()
 N = TypeVar("N", bound=s.Node)
 
 MAX_NESTED = 40  # KPIs inside KPIs
@@ -89,8 +89,8 @@ class Formulas:
                 a, b = self.value(then, context), self.value(otherwise, context)
                 return None if test is None or a is None or b is None else v.Either(test, a, b)
             case s.Windowed(operand, window):
-                moved = self._moved(context, window)
-                return None if moved is None else self.value(operand, moved)
+                inside = self.moved(context, window)
+                return None if inside is None else self.value(operand, inside)
             case s.AtEntity(operand, entity):
                 return self._at(operand, entity, context)
             case s.Call():
@@ -143,7 +143,7 @@ class Formulas:
                 return found and durations.converted(found, unit, context.duration)
             if key_of(name) == "days_active":
                 return v.Known("days_active")
-            if is_part(path, context) and not self._is_attribute(path, context.level):
+            if is_part(path, context) and not self.has(path, context.level):
                 self.problems.report("K0740", path.span, fixes=scored(path), name=name)
                 return None
         attribute = self.attribute(path, context)
@@ -171,14 +171,15 @@ class Formulas:
         """An attribute of the scored entity or of one it belongs to."""
         level = context.level
         is_day = len(path.parts) == 1 and key_of(path.parts[0].text) == ACTIVE_START
-        if not is_day and not self._is_attribute(path, level):
+        if not is_day and not self.has(path, level):
             known = [*(k.name for k in self.workspace.kpis.values()), *self._attributes(level)]
             report_unknown(self.workspace, path.span, path.span.text, known, self.problems)
             return None
         scalar = self.aggregation.rows(level).path(path)
         return None if scalar is None else v.AttributeOf(key_of(level.name), scalar, path.span.text)
 
-    def _is_attribute(self, path: s.Path, level: Entity) -> bool:
+    def has(self, path: s.Path, level: Entity) -> bool:
+        """Whether a path names an attribute of an entity or of one it belongs to, or that one."""
         first = key_of(path.parts[0].text)
         known = reachable(self.workspace, level)
         if first == key_of(level.name) or first in known:
@@ -221,7 +222,8 @@ class Formulas:
 
     # ── windows ──────────────────────────────────────────────────────────────────────────────
 
-    def _moved(self, context: Context, window: s.Window) -> Context | None:
+    def moved(self, context: Context, window: s.Window) -> Context | None:
+        """The context inside `… for WINDOW`."""
         if not whole_count(window, self.problems):
             return None
         inner = moved(self.workspace.calendar, context, window, window.span.text)
@@ -250,10 +252,9 @@ class Formulas:
             return compile_series(self.value, self.workspace, name, call, context, self.problems)
         if name in SCALARS:
             return self._applied(name, call, context)
-        if name in LATER:
-            self.problems.report("K0109", call.span, construct=f"`{name}`", hint="")
-            return None
-        names = (*AGGREGATES, *SETS, "growth", *SERIES, *SCALARS, *ELAPSED, *LATER)
+        if name in PEERS:
+            return compile_peers(self, name, call, context)
+        names = (*AGGREGATES, *SETS, "growth", *SERIES, *SCALARS, *ELAPSED, *PEERS)
         known = list(dict.fromkeys(names))
         self.problems.report(
             "K0207",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 from engine.holders import Holder, paths_in
 from engine.meaning import Meaning, unordered
@@ -19,16 +19,20 @@ def data_of(workspace: Workspace, kpi: Kpi) -> frozenset[str]:
     return frozenset(key_of(each.name) for each in holders if isinstance(each, DataSet))
 
 
-def level_of(workspace: Workspace, kpi: Kpi) -> Entity | None:
+def level_of(
+    workspace: Workspace, kpi: Kpi, has: Callable[[s.Path, Entity], bool]
+) -> Entity | None:
     """An entity that everything a KPI reads belongs to, the nearest to what it names first. Where
-    there is none, what everything belongs to."""
+    there is none, what everything belongs to. With groups of peers, one that `has` these."""
     ways = [_reached(workspace, each) for each in holders_of(workspace, kpi)]
     if not ways:
         return next(iter(workspace.entities.values()), None)
     shared = [entity for entity in ways[0] if all(entity in way for way in ways)]
     whole = [name for name, entity in workspace.entities.items() if entity.everything]
-    found = next(iter([*shared, *whole, *ways[0]]), None)
-    return None if found is None else workspace.entities[found]
+    known = [workspace.entities[name] for name in (*shared, *whole, *ways[0])]
+    groups = [each.path for each in nodes_in(kpi.formula) if isinstance(each, s.Within)]
+    fits = (each for each in known if all(has(path, each) for path in groups))
+    return next(fits, next(iter(known), None))
 
 
 def holders_of(workspace: Workspace, kpi: Kpi) -> tuple[Holder, ...]:

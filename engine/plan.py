@@ -23,6 +23,7 @@ from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
 from engine.kinds import adds_up
 from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_key, key_of
+from engine.peers import grouping
 from engine.periods import MONTHS, Moment, Period, Range, months_of
 from engine.proration import refuse_finer
 from engine.reach import Ambiguous, NoLink, chain
@@ -54,6 +55,7 @@ class MeasurePlan:
     applies: v.Predicate | None  # about the scored entity
     targets: Mapping[str, tuple[TargetPlan, ...]]
     representative: v.Predicate | None = None
+    peers_within: v.AttributeOf | None = None  # what is equal for the peers of `curve peers`
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object,
     """The values and conditions of measures, and others that there may be."""
     found = [*others]
     for each in measures:
-        found += [each.value, each.needs, each.applies, each.representative]
+        found += [each.value, each.needs, each.applies]
+        found += [each.representative, each.peers_within]
         for lines in each.targets.values():
             found += [part for line in lines for part in (line.value, line.where)]
     return tuple(each for each in found if each is not None)
@@ -261,8 +264,20 @@ class _Planner:
         if value is None:
             return None
         return MeasurePlan(
-            measure, key_of(measure.level.name), value, sample, applies, targets, stands_for
+            measure=measure,
+            level=key_of(measure.level.name),
+            value=value,
+            needs=sample,
+            applies=applies,
+            targets=targets,
+            representative=stands_for,
+            peers_within=self._peers_within(measure, context),
         )
+
+    def _peers_within(self, measure: Measure, context: Context) -> v.AttributeOf | None:
+        peers = measure.curve.peers if measure.curve is not None else None
+        path = grouping(self.workspace, peers.within) if peers is not None else None
+        return None if path is None else self.formulas.attribute(path, context)
 
     def _value(self, measure: Measure, context: Context) -> v.KpiValue | None:
         source = measure.source

@@ -18,14 +18,16 @@ from engine.absent import absent
 from engine.adjusting import Adjusted, Adjusting, capped_grades
 from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
 from engine.card import Measure
-from engine.curves import apply_curve, attainment
+from engine.curves import Scored, apply_curve, attainment
 from engine.distribution import distribute
 from engine.due_dates import is_pending
 from engine.evaluate import Evaluator, Known
-from engine.exemptions import concerned, exemptions_in_force
+from engine.exemptions import concerned, excused, exemptions_in_force
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
 from engine.part_scores import TOTAL, named
+from engine.peer_curves import PeerScores, peer_scores
+from engine.peer_groups import groups_of
 from engine.plan import MeasurePlan, Plan, TargetPlan
 from engine.ranking import grades, rank_within
 from engine.reasons import Codes, code, state
@@ -55,6 +57,7 @@ class _Raw:
     reason: Codes
     target_line: NDArray[np.intp]
     representative: Flags | None
+    peers: PeerScores | None
 
     @property
     def measure(self) -> Measure:
@@ -76,15 +79,21 @@ class _Scoring:
         self.level = plan.levels[0].name
         self.data = atoms.levels[self.level]
         inner = {n: score_atoms(p, atoms.inner[n], problems) for n, p in plan.inner.items()}
-        self.evaluator = Evaluator(plan, atoms, problems, inner)
+        self.since, self.through = _claimed(self.data, plan)
+        self.active = self.through >= self.since
+        self.exemptions = exemptions_in_force(
+            self.card,
+            self.data.keys[self.active],
+            self.since[self.active],
+            self.through[self.active],
+            problems,
+        )
+        scored = self.active & ~excused(self.exemptions, self.data.keys)
+        self.evaluator = Evaluator(plan, atoms, problems, scored, inner)
 
     def sheet(self) -> Sheet:
-        since, through = _claimed(self.data, self.plan)
-        active = through >= since
-        members = np.flatnonzero(active)
-        exemptions = exemptions_in_force(
-            self.card, self.data.keys[members], since[members], through[members], self.problems
-        )
+        since, through, active = self.since, self.through, self.active
+        members, exemptions = np.flatnonzero(active), self.exemptions
         self.exempt = {
             m.name: concerned(exemptions, m.name, self.data.keys[members])
             for m in self.card.measures
@@ -151,8 +160,13 @@ class _Scoring:
         curve = measure.curve
         score = np.full(len(members), np.nan)
         segment = np.zeros(len(members), dtype=np.intp)
+        peers = self._peers(plan, states, index)
         if curve is not None:
-            scored = apply_curve(curve, value.values, numbers, measure.kpi.better)
+            scored = (
+                apply_curve(curve, value.values, numbers, measure.kpi.better)
+                if peers is None
+                else Scored(peers.scores, peers.reasons, segment)
+            )
             fits = states == state("scored")
             failed = fits & (scored.reasons != 0)
             states = np.where(failed, state("missing"), states).astype(np.int8)
@@ -176,7 +190,23 @@ class _Scoring:
             reason=reasons,
             target_line=lines.get("target", np.full(len(members), -1, dtype=np.intp)),
             representative=self._representative(plan, index),
+            peers=peers,
         )
+
+    def _peers(
+        self, plan: MeasurePlan, states: Codes, index: NDArray[np.intp]
+    ) -> PeerScores | None:
+        """The place of every value among those that are to be scored, each entity of the measure's
+        level once."""
+        curve = plan.measure.curve
+        if curve is None or curve.peers is None:
+            return None
+        data = self.atoms.levels[plan.level]
+        values = self.evaluator.value(plan.value, plan.level).values
+        pool = np.zeros(len(data), dtype=bool)
+        pool[index[(states == state("scored")) & (index >= 0)]] = True
+        groups = groups_of(data, plan.peers_within)
+        return peer_scores(curve, plan.measure.kpi.better, values, groups, pool).take(index)
 
     def _rows_of(self, level: str, members: NDArray[np.intp]) -> NDArray[np.intp]:
         """For each member, its row (or its ancestor's) in the data of a level."""
@@ -310,6 +340,7 @@ class _Scoring:
             points=np.where(raw.included, weight * np.where(raw.included, raw.score, 0.0), 0.0),
             target_line=raw.target_line,
             representative=raw.representative,
+            peers=raw.peers,
         )
 
     def _perspectives(

@@ -14,6 +14,7 @@ from engine.benchmarks import benchmarks_of
 from engine.explained_attributes import of_measure, of_sheet
 from engine.explanation import Explanation, adjustments, part_used
 from engine.formula_inputs import formula_inputs
+from engine.peer_sentences import among_peers
 from engine.printed import adding_up, percent, plain
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, Sheet
@@ -53,6 +54,7 @@ class _Sentences:
         for scores in self.sheet.measures:
             if not scores.plan.measure.report_only and STATES[scores.state[self.place]] != "scored":
                 yield self._unscored(scores)
+        yield from self._among_peers()
         yield from self._prorated()
         yield from self._split()
         yield from self._attributes()
@@ -208,7 +210,7 @@ class _Sentences:
         shown = self._value(scores, scores.value[place]) if has_value else ""
         data = {
             "measure": self._label(scores),
-            "reason": self.texts["reasons"][name(int(scores.reason[place])) or "no_values"],
+            "reason": self._reason(scores),
             "value": self._say("value_shown", value=shown) if has_value else "",
             "weight": percent(measure.weight),
             "score": plain(scores.score[place]),
@@ -232,6 +234,18 @@ class _Sentences:
             shown = phrase("range", str(days), self.language) if days is not None else ""
             key = "attribute" if days is not None else "attribute_undated"
             yield self._say(key, line=line, days=shown)
+
+    def _reason(self, scores: MeasureScores) -> str:
+        """Why it has no score. The best value among peers is said to be what it is, no target."""
+        reason = name(int(scores.reason[self.place])) or "no_values"
+        if scores.peers is not None and reason == "target_not_positive":
+            return self._say("best_not_positive")
+        return str(self.texts["reasons"][reason])
+
+    def _among_peers(self) -> Iterator[str]:
+        for scores in self.sheet.measures:
+            if STATES[scores.state[self.place]] == "scored":
+                yield from among_peers(scores, self.place, self._label, self._value, self._say)
 
     def _not_representative(self) -> Iterator[str]:
         """Values that count although they do not stand for everybody."""

@@ -14,6 +14,7 @@ from engine.card import Exemption, Perspective
 from engine.distribution import Seats
 from engine.evaluate import Evaluator
 from engine.numbers import Flags, Floats
+from engine.peer_curves import PeerScores
 from engine.plan import MeasurePlan, Plan
 from engine.reasons import Codes
 from engine.rules import Extra, Rule
@@ -42,6 +43,7 @@ class MeasureScores:
     points: Floats
     target_line: NDArray[np.intp]  # which target line decided, -1 for none
     representative: Flags | None  # None where the KPI does not ask
+    peers: PeerScores | None = None  # where the curve compares with others
 
     @property
     def name(self) -> str:

@@ -12,8 +12,6 @@ _FACTS: dict[type[s.Node], str] = {
     s.History: "`history`",
     s.CombineByDays: "`combine by days`",
     s.WordScore: "`word`",
-    s.Mean: "`mean`",
-    s.Spread: "`spread`",
 }
 
 
@@ -25,7 +23,7 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
                 _report(problems, fact, _FACTS[type(fact)])
             elif isinstance(fact, s.Attribute | s.BelongsTo) and fact.from_history:
                 _report(problems, fact, "`from history`")
-            elif isinstance(fact, s.Curve) and fact.shape in ("peers", "words"):
+            elif isinstance(fact, s.Curve) and fact.shape == "words":
                 _report(problems, fact, f"`curve {fact.shape}`")
             elif isinstance(fact, s.Needs) and fact.widened is not None:
                 _report(problems, fact, "`else over`")

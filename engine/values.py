@@ -159,6 +159,21 @@ class Series:
 
 
 @record
+class Peers:
+    """peer_total, peer_average, peer_median or peer_best of a value: among the entities of `level`
+    that the card scores, are in the same group of `within` (all of them where it is None) and were
+    active on some day of `range`. `lowest`: the best is the lowest value."""
+
+    name: str
+    level: str
+    value: Value
+    within: AttributeOf | None
+    range: Range
+    lowest: bool
+    origin: Span = field(compare=False, repr=False)
+
+
+@record
 class KpiValue:
     """The value of a KPI at a level and window, snapped; a node of the explanation."""
 
@@ -188,6 +203,7 @@ Value = (
     | Either
     | Growth
     | Series
+    | Peers
     | KpiValue
     | AtLevel
 )

@@ -135,7 +135,7 @@ REPLACED = {
     "…": "text",
 }
 
-WAITING_FORMULAS: set[str] = {"peer_best(net_sales within region)"}
+WAITING_FORMULAS: set[str] = set()
 UNITS = {
     r"^average\(surveys": "points",
     r"^days\(": "days",
@@ -188,8 +188,10 @@ PLACES = {
     f"{CARD}{MEASURE}{CURVE}{{}}\n{OTHER}": ["weight rest"],
     f"{CARD}{MEASURE}weight 50%\nlimit 0 to 120\n{{}}\n{OTHER}": [
         "curve attainment",
-        "curve peers best within region",
         "curve formula 100 * actual / target",
+    ],
+    f"{CARD}measure net_sales\nweight 50%\n{{}}\n{OTHER}": [
+        "curve peers best within region",
     ],
     f"{CARD}{MEASURE}weight 50%\ncurve steps\notherwise score 0\n{{}}\n{OTHER}": [
         "from 80% of target score 60",
@@ -197,7 +199,6 @@ PLACES = {
 }
 WAITING_FACTS: set[str] = {
     "combine by days",
-    "curve peers best within region",
 }
 
 

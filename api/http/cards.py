@@ -175,6 +175,9 @@ def _curve(measure: Measure) -> Curve | None:
         points=_rules(curve.points),
         otherwise=curve.otherwise,
         limit=list(measure.limit) if measure.limit else None,
+        within=curve.peers.within.span.text if curve.peers else None,
+        mean=curve.peers.mean if curve.peers else None,
+        spread=curve.peers.spread if curve.peers else None,
     )
 
 

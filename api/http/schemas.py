@@ -171,6 +171,9 @@ class Curve(Document):
     points: list[Rule]
     otherwise: Number
     limit: list[float] | None
+    within: str | None  # of peers: what is equal for all of them
+    mean: Number
+    spread: Number
 
 
 class BenchmarkRules(Document):

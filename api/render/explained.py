@@ -82,6 +82,10 @@ class _Tree:
                 yield self._say("{count} totals", count=f"{node.rows:,}")
                 if node.skipped:
                     yield self._say("{count} left out", count=f"{node.skipped:,}")
+            case "peers":
+                if node.value is not None:
+                    yield self._amount(node.value, node.unit)
+                yield self._say("{count} peers", count=f"{node.rows:,}")
             case "entity":
                 yield self._amount(node.value, node.unit)
                 if node.weight is not None:
