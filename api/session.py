@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from api.settings import SETTINGS_FILE, Settings, read_settings
 from engine.catalog import NOTHING_KNOWN, Catalog, stored_catalog
 from engine.model import Workspace
+from engine.period_table import known
 from engine.workspace import load
 from grammar import Diagnostic, Refused, parse_kept
 
@@ -46,6 +47,14 @@ class Session:
     @cached_property
     def workspace(self) -> Workspace:
         return load(self.folder, parse_kept)
+
+    @cached_property
+    def dated(self) -> Workspace:
+        """The workspace with the periods of its table, where it has one; only then a database (or
+        catalog.json) is asked. Raises Refused."""
+        if self.workspace.periods is None:
+            return self.workspace
+        return known(self.workspace, self.catalog())
 
     @cached_property
     def settings(self) -> Settings:

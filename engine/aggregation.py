@@ -101,9 +101,11 @@ class Aggregation:
             return None
         span = days_of(calendar, context)
         dated = isinstance(holder, DataSet) and holder.date is not None
-        base = days_before(calendar, context, over.window if over else None)
+        base = None
         if name == "new" and over is None:
             base = Range(date.min, span.start)
+        elif name in SETS:
+            base = days_before(calendar, context, over.window if over else None)
         if name in SETS and base is None:
             self.problems.report("K0305", call.span, window=call.span.text)
             return None
@@ -128,7 +130,7 @@ class Aggregation:
             argument=made.argument,
             where=condition,
             range=span if dated else None,
-            base=base if dated and name in SETS else None,
+            base=base if dated else None,
             key=key,
             origin=call.span,
             weight=made.weight,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -47,7 +48,15 @@ class KnownColumn:
     kind: str
 
 
+_MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?$")
+
 Columns = Mapping[str, KnownColumn]  # by lower-case name
+
+PERIOD_COLUMNS = ("period", "starts_on", "ends_on")
+"""The columns of a table of periods."""
+
+PeriodRows = tuple[tuple[str | None, str | None, str | None], ...]
+"""Name, first and last day of each, as the database writes them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,11 @@ class Catalog:
     origin: str
     relations: Mapping[s.Relation, Columns]
     faults: Mapping[s.Relation, str] = field(default_factory=dict)
+    periods: Mapping[s.Relation, PeriodRows] = field(default_factory=dict)
+
+    def periods_of(self, relation: s.Relation) -> PeriodRows | None:
+        """The rows of the table of periods, or None where they are not known."""
+        return self.periods.get(relation) if self.periods else None
 
     def columns(self, relation: s.Relation) -> Columns | None:
         """The columns, or None where nothing is known of them."""
@@ -98,11 +112,43 @@ def read_catalog(
             faults[relation] = "it is not there"
         else:
             found[relation] = columns
-    return Catalog(origin, found, faults)
+    return Catalog(origin, found, faults, _periods(workspace, source, found))
+
+
+def _periods(
+    workspace: Workspace, source: Source, found: Mapping[s.Relation, Columns]
+) -> dict[s.Relation, PeriodRows]:
+    """The rows of the table of periods, where there is one with its columns."""
+    fact = workspace.periods
+    columns = found.get(fact.relation) if fact is not None else None
+    if fact is None or columns is None or any(each not in columns for each in PERIOD_COLUMNS):
+        return {}
+    from engine.relations import columns_sql
+
+    names = [columns[each].name for each in PERIOD_COLUMNS]
+    rows = source.fetch(columns_sql(fact.relation, names, source.dialect))
+    written = [[_written(each) for each in values] for values in rows.values()]
+    return {fact.relation: tuple(zip(*written, strict=True)) if written else ()}
+
+
+def _written(value: Any) -> str | None:
+    """As text, midnight left out; null is none, also the null of an array of days, or masked."""
+    text = _MIDNIGHT.sub("", str(value))
+    return None if value is None or text in ("NaT", "nan", "--", "<NA>") else text
+
+
+def stored_periods(workspace: Workspace, catalog: Catalog) -> dict[str, Any] | None:
+    """The rows of the table of periods for a `catalog.json`; None where they are not known."""
+    fact = workspace.periods
+    rows = catalog.periods_of(fact.relation) if fact is not None else None
+    if fact is None or rows is None:
+        return None
+    return {"from": fact.relation.span.text, "rows": [list(row) for row in rows]}
 
 
 def stored_catalog(workspace: Workspace, stored: Mapping[str, Any], origin: str) -> Catalog:
-    """The catalogue of a `catalog.json`; queries and files are not in it and stay unknown."""
+    """The catalogue of a `catalog.json`; the columns of queries and files are not in it and stay
+    unknown."""
     tables = {key_of(name): columns for name, columns in stored.get("tables", {}).items()}
     found: dict[s.Relation, Columns] = {}
     faults: dict[s.Relation, str] = {}
@@ -113,7 +159,11 @@ def stored_catalog(workspace: Workspace, stored: Mapping[str, Any], origin: str)
                 faults[relation] = "it is not there"
             else:
                 found[relation] = _known(_from_json(columns))
-    return Catalog(origin, found, faults)
+    fact, kept = workspace.periods, stored.get("periods")
+    if fact is None or not kept or kept["from"] != fact.relation.span.text:
+        return Catalog(origin, found, faults)
+    rows: PeriodRows = tuple((name, start, end) for name, start, end in kept["rows"])
+    return Catalog(origin, found, faults, {fact.relation: rows})
 
 
 def _described(relation: s.Relation, source: Source) -> Columns | None:

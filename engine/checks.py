@@ -24,6 +24,8 @@ from engine.kind_checks import check_kinds
 from engine.lineage import level_of
 from engine.model import CardVersion, DataSet, Entity, PlanTable, Workspace, key_of
 from engine.paths import find_entity
+from engine.period_rows import TableCalendar, any_period
+from engine.period_table import dated
 from engine.periods import Moment, Period
 from engine.plan import make_plan
 from engine.policies import check_card_policies, check_overdue, check_policies
@@ -46,8 +48,10 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Every fault, sorted by place, each once. Consequences of an unreadable file are left out.
 
-    Without `today` nothing is said of reviews that are overdue.
+    Without `today` nothing is said of reviews that are overdue. Which windows leave a table of
+    periods is for the period to say that is asked for.
     """
+    workspace = dated(workspace, catalog)
     problems = Problems()
     _check_data(workspace, catalog, problems)
     _check_values(workspace, catalog, problems)
@@ -69,7 +73,7 @@ def check(
     check_style(workspace, cards, problems)
     check_customs(workspace, cards, problems)
     found = of_right_units((*workspace.diagnostics, *problems.found))
-    shown = in_order(d for d in found if not d.follows)
+    shown = in_order(d for d in found if not d.follows and d.code != "K0230")
     hidden = consequences(workspace, shown)
     return tuple(each for i, each in enumerate(shown) if i not in hidden)
 
@@ -119,7 +123,7 @@ def _check_values(workspace: Workspace, catalog: Catalog, problems: Problems) ->
 
 
 def _some_quarter(workspace: Workspace) -> Moment:
-    period = workspace.calendar.containing("quarter", _SOME_DAY)
+    period = any_period(workspace.calendar, "quarter", _SOME_DAY)
     return workspace.calendar.moment(period, period.end)
 
 
@@ -186,10 +190,12 @@ def _days(workspace: Workspace, version: CardVersion) -> set[date]:
 
 
 def _periods(workspace: Workspace, cadence: str, day: date) -> tuple[Period, ...]:
-    period = workspace.calendar.containing(cadence, day)
-    if period.start == day:
-        return (period,)
-    return period, workspace.calendar.shift(period, 1)
+    """The period in which a day lies, and where it is not its first the next one too; of a table
+    those that it has, and its last, of which windows are more likely to be in it."""
+    calendar = workspace.calendar
+    near = calendar.around(cadence, day)
+    alone = near and near[0].start == day and not isinstance(calendar, TableCalendar)
+    return near[:1] if alone else near
 
 
 def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:

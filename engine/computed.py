@@ -16,6 +16,7 @@ from engine.context import Context, days_of, moved, whole_count
 from engine.holders import active_at
 from engine.model import DataSet, Entity, holder_key
 from engine.paths import Declared
+from engine.period_rows import OutsideTable
 from engine.periods import Moment, Range
 from engine.references import function_of, is_of_rows
 from engine.rows import Rows
@@ -77,11 +78,21 @@ class _OfEntity(Rows):
 
     def scalar(self, node: s.Expression, period: Range | None) -> r.Scalar | None:
         match node:
-            case s.Windowed(operand, window):
-                return self._windowed(operand, window, period)
+            case s.Windowed():
+                return self._dated(node, period)
             case s.Call() if is_of_rows(node):
-                return self._tally(node)
+                return self._dated(node, period)
         return super().scalar(node, period)
+
+    def _dated(self, node: s.Windowed | s.Call, period: Range | None) -> r.Scalar | None:
+        """What is of other days than the period's; those may lie outside a table of periods."""
+        try:
+            if isinstance(node, s.Call):
+                return self._tally(node)
+            return self._windowed(node.operand, node.window, period)
+        except OutsideTable as outside:
+            outside.report(self.problems, node.span)
+            return None
 
     def _windowed(
         self, operand: s.Expression, window: s.Window, period: Range | None

@@ -20,6 +20,7 @@ from engine.literals import score_of
 from engine.mends import below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean, find_entity, find_kpi
+from engine.period_rows import inside_period
 from engine.proration import read_prorate
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rule_checks import check_rules
@@ -221,7 +222,7 @@ class _Reading:
             return
         if self.version.since is not None and through < self.version.since:
             self.problems.report("K0715", line.span)
-        elif self.workspace.calendar.containing(cadence, through).end != through + timedelta(1):
+        elif inside_period(self.workspace.calendar, cadence, through + timedelta(1)):
             construct = "`through` a day inside a period of the card"
             self.problems.report("K0109", line.span, construct=construct, hint="")
 
@@ -240,10 +241,10 @@ class _Reading:
                     start = start_of(fact.since, self.workspace.calendar, Problems())
                     if start is None:  # reported where it is read
                         continue
-                    period = self.workspace.calendar.containing(cadence, start)
-                    if period.start != start:
-                        following = self.workspace.calendar.shift(period, 1).start
-                        self.problems.report("K0516", fact.since.span, next=following.isoformat())
+                    period = inside_period(self.workspace.calendar, cadence, start)
+                    if period is not None:
+                        following = period.end.isoformat()
+                        self.problems.report("K0516", fact.since.span, next=following)
 
     def _perspective(self, branch: _Branch, weights: Mapping[str, Fraction]) -> Perspective:
         assert branch.section is not None

@@ -18,6 +18,7 @@ from engine.literals import fits_unit, number, score_of
 from engine.mends import renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
 from engine.paths import did_you_mean
+from engine.period_rows import any_period
 from engine.periods import Moment, Period, UnknownPeriod
 from engine.score_sources import score_kpi
 from grammar import Span
@@ -155,7 +156,7 @@ class _Reading:
         if entity is None:  # reported at the card
             return False
         calendar = self.workspace.calendar
-        year = calendar.containing("year", _SOME_DAY)
+        year = any_period(calendar, "year", _SOME_DAY)
         moment = calendar.moment(year, year.end)
         if attribute_of(self.workspace, self.catalog, entity, name, moment):
             return True
@@ -192,8 +193,9 @@ class _Reading:
         """The period asked for, else the first one of the version; None where it is reported."""
         calendar, line = self.workspace.calendar, self.facts.one(s.OnPeriod)
         if line is None:
-            first = calendar.containing(self.every, self.version.since or _SOME_DAY)
-            return first if self.version.holds_on(first.start) else calendar.shift(first, 1)
+            near = calendar.around(self.every, self.version.since or _SOME_DAY)
+            holding = (each for each in near if self.version.holds_on(each.start))
+            return next(holding, near[-1] if near else None)
         hint = "the version above holds on no first day of it"
         try:
             if isinstance(line.period, s.DateLiteral):
@@ -203,7 +205,7 @@ class _Reading:
         except UnknownPeriod as error:
             hint = error.hint
         else:
-            if self.version.holds_on(found.start):
+            if self.version.holds_on(found.start) or calendar.assumed:
                 return found
         self.problems.report("K0724", line.period.span, period=line.period.span.text, hint=hint)
         return None

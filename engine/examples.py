@@ -18,6 +18,7 @@ from engine.explanation import number, unit_text
 from engine.facts import Problems
 from engine.model import CardVersion, Workspace, key_of
 from engine.numbers import compare, round_half_away
+from engine.period_table import dated
 from engine.reasons import STATES
 from engine.request import versions
 from engine.scoring import score_atoms
@@ -76,6 +77,7 @@ def run_examples(
 
     `catalog` tells the columns of tables, for conditions about columns that no `attribute` names.
     """
+    workspace = dated(workspace, catalog)
     known = [versions(workspace, card)] if card is not None else list(workspace.cards.values())
     return tuple(
         _run(workspace, version, section, catalog)

@@ -25,6 +25,7 @@ from engine.named_days import NamedDays
 from engine.part_scores import is_part, known_value, part_score, scored
 from engine.paths import ACTIVE_START, find_entity, report_unknown
 from engine.peers import PEERS, compile_peers
+from engine.period_rows import OutsideTable
 from engine.periods import Moment
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.series import SERIES, compile_series
@@ -88,13 +89,10 @@ class Formulas:
                 test = self.predicate(condition, context)
                 a, b = self.value(then, context), self.value(otherwise, context)
                 return None if test is None or a is None or b is None else v.Either(test, a, b)
-            case s.Windowed(operand, window):
-                inside = self.moved(context, window)
-                return None if inside is None else self.value(operand, inside)
+            case s.Windowed() | s.Call():
+                return self._dated(node, context)
             case s.AtEntity(operand, entity):
                 return self._at(operand, entity, context)
-            case s.Call():
-                return self._call(node, context)
         self.problems.report("K0302", node.span, found=node.span.text, wanted="a number")
         return None
 
@@ -221,6 +219,18 @@ class Formulas:
         return entity
 
     # ── windows ──────────────────────────────────────────────────────────────────────────────
+
+    def _dated(self, node: s.Windowed | s.Call, context: Context) -> v.Value | None:
+        """What is of other days than the period's; those may lie outside a table of periods."""
+        try:
+            if isinstance(node, s.Call):
+                return self._call(node, context)
+            inside = self.moved(context, node.window)
+            return None if inside is None else self.value(node.operand, inside)
+        except OutsideTable as outside:
+            span = node.span if context.stretch is None else context.stretch.span
+            outside.report(self.problems, span)
+            return None
 
     def moved(self, context: Context, window: s.Window) -> Context | None:
         """The context inside `… for WINDOW`."""

@@ -85,13 +85,14 @@ class Meaning:
         return ("kpi",) if key_of(path.parts[0].text) in self.kpis else VALUE
 
     def day(self, moment: s.DateLiteral | s.PeriodLiteral | None) -> Hashable:
-        """The first day that a fact holds; a period that there is not, as it is written."""
+        """The first day that a fact holds; a period that there is not, or whose days are not
+        known, as it is written."""
         match moment:
             case s.DateLiteral(value):
                 return value
             case s.PeriodLiteral(text):
                 try:
-                    return self.calendar.start_of(text)
+                    return text if self.calendar.assumed else self.calendar.start_of(text)
                 except UnknownPeriod:
                     return text
         return None

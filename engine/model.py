@@ -169,12 +169,15 @@ class Workspace:
     cards: Mapping[str, tuple[CardVersion, ...]]
     diagnostics: tuple[Diagnostic, ...]
     unread: tuple[str, ...] = ()
+    periods: s.PeriodsFrom | None = None  # where the calendar's periods stand
+    periods_judged: bool = False  # its rows are known, or what is wrong with them
 
     def relations(self) -> tuple[s.Relation, ...]:
         """Every place where rows are, each once."""
         owners: list[Entity | DataSet | PlanTable] = [*self.entities.values()]
         owners += [*self.data.values(), *self.plans.values()]
         found = [owner.relation for owner in owners if owner.relation is not None]
+        found += [self.periods.relation] if self.periods is not None else []
         return tuple(dict.fromkeys(found))
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _NAME = re.compile(
     r"(?P<fy>FY)?(?P<year>\d{4})"
-    r"(?:-?Q(?P<quarter>[1-4])|-?H(?P<half>[12])|-W(?P<week>\d{2})|-(?P<month>\d{2}))?",
+    r"(?:-?Q(?P<quarter>[1-4])|-?H(?P<half>[12])|-W(?P<week>\d{2})|-P?(?P<month>\d{2}))?",
     re.IGNORECASE,
 )
 
@@ -77,6 +77,7 @@ class Calendar:
     named_by_start: bool = False
     first_weekday: int = 0  # Monday
     timezone: str | None = None
+    assumed: bool = False  # its periods stand in a table that has not been read
 
     def containing(self, cadence: str, day: date) -> Period:
         """The period of a cadence in which a day lies."""
@@ -92,6 +93,11 @@ class Calendar:
             return self._period("week", period.start + timedelta(days=7 * count))
         months = _index(period.start) + count * MONTHS[period.cadence]
         return self._period(period.cadence, _first_of(months))
+
+    def around(self, cadence: str, day: date) -> tuple[Period, ...]:
+        """The period in which a day lies, and the next one."""
+        period = self.containing(cadence, day)
+        return period, self.shift(period, 1)
 
     def parts(self, whole: Period, cadence: str) -> tuple[Period, ...]:
         """The periods of a shorter cadence that make a longer period, in time."""
@@ -154,9 +160,12 @@ class Calendar:
             except ValueError:
                 return None
         if match["month"]:
-            if not 1 <= int(match["month"]) <= 12:
+            month = int(match["month"])
+            if self.assumed and month:  # a table may have more than twelve
+                month = min(month, 12)
+            if not 1 <= month <= 12 or ("P" in match[0].upper() and not self.assumed):
                 return None
-            return self._period("month", date(year, int(match["month"]), 1))
+            return self._period("month", date(year, month, 1))
         first = self._fiscal_first(year)
         if match["quarter"]:
             return self._period("quarter", _first_of(first + 3 * (int(match["quarter"]) - 1)))
@@ -233,6 +242,14 @@ class Calendar:
             first = _index(moment.period.end - timedelta(days=1)) + 1 - count
         return Range(_first_of(first), moment.until)
 
+    def months_of(self, span: Range) -> tuple[Range, ...]:
+        """The months of a period, or the whole of it where it does not begin with one (a week)."""
+        if span.start.day != 1:
+            return (span,)
+        first, last = _index(span.start), _index(span.end - timedelta(days=1))
+        starts = [_first_of(index) for index in range(first, last + 1)]
+        return tuple(Range(a, b) for a, b in zip(starts, [*starts[1:], span.end], strict=True))
+
     def to_date(self, moment: Moment) -> Range:
         return Range(self.year_start(moment.period.start), moment.until)
 
@@ -242,15 +259,6 @@ def _cut(moment: Moment, period: Period) -> Moment:
     if not moment.running:
         return Moment(period, period.end)
     return Moment(period, min(period.end, period.start + (moment.until - moment.period.start)))
-
-
-def months_of(span: Range) -> tuple[Range, ...]:
-    """The months of a period, or the whole of it where it does not begin with one (a week)."""
-    if span.start.day != 1:
-        return (span,)
-    first, last = _index(span.start), _index(span.end - timedelta(days=1))
-    starts = [_first_of(index) for index in range(first, last + 1)]
-    return tuple(Range(a, b) for a, b in zip(starts, [*starts[1:], span.end], strict=True))
 
 
 def _index(day: date) -> int:

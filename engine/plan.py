@@ -24,7 +24,7 @@ from engine.grain import Cell, GrainClass, cells_of, classes
 from engine.kinds import adds_up
 from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_key, key_of
 from engine.peers import grouping
-from engine.periods import MONTHS, Moment, Period, Range, months_of
+from engine.periods import MONTHS, Moment, Period, Range
 from engine.proration import refuse_finer
 from engine.reach import Ambiguous, NoLink, chain
 from engine.rows import Rows
@@ -347,7 +347,7 @@ class _Planner:
             value=value,
             where=r.all_of(only_kpi, *conditions),
             range=whole_period,
-            months=months_of(whole_period),
+            months=self.workspace.calendar.months_of(whole_period),
             every=plan.every,
             prorated=measure.prorate,
             origin=span,

@@ -70,8 +70,8 @@ def plan_value(
     )
     if node.part is not None:
         return _split(node, node.part.share, months.by(len(node.months)), data, plan, problems)
-    whole = MONTHS.get(plan.period.cadence, 1)
-    step = MONTHS[node.every] if node.every in MONTHS else _inferred(months, whole)
+    whole = len(node.months)
+    step = _step(node, plan.period.cadence) or _inferred(months, whole)
     if step > whole:
         _report("K0519", node, problems, every=node.every, cadence=plan.period.cadence)
     rows = months.by(min(step, whole))
@@ -100,9 +100,17 @@ def _split(
     return np.where(there, part, np.nan), np.where(there, 0, code("no_target")).astype(np.int8)
 
 
+def _step(node: v.PlanValue, cadence: str) -> int | None:
+    """The months of a plan's period, where it says how long it is."""
+    if node.every == cadence:
+        return len(node.months)
+    return None if node.every is None else MONTHS.get(node.every)
+
+
 def _inferred(months: _Rows, whole: int) -> int:
     """The longest period of which some entity has several rows and all; else the card's own."""
-    for step in sorted((s for s in MONTHS.values() if s < whole), reverse=True):
+    steps = MONTHS.values() if whole in MONTHS.values() else [1]  # thirteen months have no quarters
+    for step in sorted((s for s in steps if s < whole), reverse=True):
         rows = months.by(step)
         if (rows.complete & (rows.count.sum(axis=1) > 1)).any():
             return step

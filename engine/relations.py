@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -44,6 +44,12 @@ def relation_sql(where: s.Relation, dialect: str) -> str:
     """`SELECT * FROM …`, to ask a database for the columns. Raises BadQuery."""
     select = exp.Select().select("*").from_(relation(where, dialect, "q"))
     return select.sql(dialect=dialect)
+
+
+def columns_sql(where: s.Relation, columns: Sequence[str], dialect: str) -> str:
+    """`SELECT "a", "b" FROM …`. Raises BadQuery."""
+    wanted = [exp.column(exp.to_identifier(each, quoted=True)) for each in columns]
+    return exp.Select().select(*wanted).from_(relation(where, dialect, "q")).sql(dialect=dialect)
 
 
 def read_query(text: str, dialect: str) -> exp.Expr:

@@ -53,7 +53,8 @@ def resolve(
     def definitions(kind: type[s.Node]) -> list[Facts]:
         return [Facts(section, problems) for section in sections if isinstance(section, kind)]
 
-    calendar = _calendar(definitions(s.CalendarSection), problems)
+    calendars = definitions(s.CalendarSection)
+    calendar = _calendar(calendars, problems)
     constants = [read_constant(each, calendar) for each in definitions(s.ConstantSection)]
     workspace = Workspace(
         folder=folder,
@@ -67,6 +68,7 @@ def resolve(
         cards=inherit(_cards(documents, problems), bool(unread), problems),
         diagnostics=(),
         unread=unread,
+        periods=calendars[0].one(s.PeriodsFrom) if calendars else None,
     )
     return replace(workspace, diagnostics=(*diagnostics, *problems.found))
 
@@ -101,8 +103,18 @@ def _calendar(sections: list[Facts], problems: Problems) -> Calendar:
             named_by_start=facts.one(s.FiscalNamedByStart) is not None,
             first_weekday=_position(weeks.day, _DAYS, problems) if weeks else 0,
             timezone=_zone(zone, problems),
+            assumed=facts.one(s.PeriodsFrom) is not None,
         )
+        _check_years(facts, problems)
     return calendar
+
+
+def _check_years(facts: Facts, problems: Problems) -> None:
+    """A table of periods says itself where years begin and what they are called."""
+    table = facts.one(s.PeriodsFrom)
+    for line in (facts.one(s.FiscalYear), facts.one(s.FiscalNamedByStart)):
+        if table is not None and line is not None:
+            problems.report("K0232", line.span, labels=[(table.span, "periods")])
 
 
 def _position(name: s.Name, known: list[str], problems: Problems) -> int:

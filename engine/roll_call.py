@@ -15,6 +15,7 @@ from engine.card import Card
 from engine.catalog import Catalog, Source
 from engine.facts import Problems
 from engine.model import Entity, Workspace, key_of
+from engine.period_table import known
 from engine.periods import Moment, Period, UnknownPeriod
 from engine.plan import make_plan
 from engine.sheet import Sheet
@@ -90,6 +91,7 @@ def call_roll(
 ) -> RollCall:
     """Score every card that is scored over periods like this one, and call everybody that any of
     them could be for. Raises Refused (K0906 no such period, K0918 not begun)."""
+    workspace = known(workspace, catalog)
     wanted = _period(workspace, period)
     sheets: list[Sheet] = []
     left_out: list[str] = []

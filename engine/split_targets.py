@@ -9,6 +9,7 @@ from engine.card import Measure, TargetRule
 from engine.facts import Problems
 from engine.kinds import adds_up
 from engine.model import PlanTable, Workspace
+from engine.period_rows import OutsideTable
 from engine.periods import MONTHS, Period
 from engine.values import Part
 from grammar import Span
@@ -48,7 +49,11 @@ def longer_period(
     if period.cadence not in MONTHS:
         problems.report("K0532", rule.span, names, every=plan.every)
         return None
-    return workspace.calendar.containing(plan.every, period.start)
+    try:
+        return workspace.calendar.containing(plan.every, period.start)
+    except OutsideTable as outside:
+        outside.report(problems, rule.span)
+        return None
 
 
 def part_of(
@@ -67,6 +72,8 @@ def part_of(
         return Part(whole.name, Fraction(period.days, whole.days), whole.days)
     parts = workspace.calendar.parts(whole, period.cadence)
     shares = rule.split.shares
+    if workspace.calendar.assumed:  # how many there are is not known
+        return Part(whole.name, Fraction(shares[0].value))
     if len(shares) != len(parts):
         counts = {"found": len(shares), "wanted": len(parts), "whole": whole.name}
         problems.report("K0544", rule.split.span, counts, cadence=period.cadence)

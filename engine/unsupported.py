@@ -8,7 +8,6 @@ from engine.facts import Problems, header_line
 from grammar import syntax as s
 
 _FACTS: dict[type[s.Node], str] = {
-    s.PeriodsFrom: "`periods from`",
     s.History: "`history`",
     s.CombineByDays: "`combine by days`",
     s.WordScore: "`word`",

@@ -15,6 +15,7 @@ from engine.effective import effective
 from engine.errors import Unsupported
 from engine.facts import Problems
 from engine.model import Workspace
+from engine.period_table import known
 from engine.periods import Period
 from engine.plan import Plan, make_plan
 from engine.request import find
@@ -28,6 +29,7 @@ def plan(
     workspace: Workspace, card: str, period: str | Period, as_of: date, catalog: Catalog
 ) -> Plan:
     """The plan of a card for a period, as it stands at the end of the day `as_of`."""
+    workspace = known(workspace, catalog)
     version, wanted = find(workspace, card, period)
     problems = Problems()
     effective_card = effective(workspace, version, wanted.start, problems)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from api.session import Session
     from engine.card import Card
-    from engine.model import CardVersion
+    from engine.model import CardVersion, Workspace
     from grammar import Diagnostic
 
 
@@ -26,23 +26,25 @@ def card_of(session: Session, name: str, period: str | None) -> tuple[Card, list
     from engine.facts import Problems
     from grammar import Refused
 
-    version, day = _version(session, name, period)
+    workspace = with_cards(session).workspace if period is None else with_cards(session).dated
+    version, day = _version(workspace, session.today(), name, period)
     problems = Problems()
-    found = effective(session.workspace, version, day, problems)
-    refusals = blocking(session.workspace, version, None, problems.found)
+    found = effective(workspace, version, day, problems)
+    refusals = blocking(workspace, version, None, problems.found)
     if refusals or found is None:
         raise Refused(refusals)
     return found, [each for each in problems.found if not each.is_error]
 
 
-def _version(session: Session, name: str, period: str | None) -> tuple[CardVersion, date]:
+def _version(
+    workspace: Workspace, today: date, name: str, period: str | None
+) -> tuple[CardVersion, date]:
     from engine.request import find, versions
 
-    workspace = with_cards(session).workspace
     if period is not None:
         version, wanted = find(workspace, name, period)
         return version, wanted.start
-    known, today = versions(workspace, name), session.today()
+    known = versions(workspace, name)
     holding = [version for version in known if version.holds_on(today)]
     if holding:
         return holding[-1], today

@@ -19,10 +19,13 @@ def catalog(context: typer.Context, folder: Folder = None) -> None:
     with opened(context, folder, as_json=False) as session:
         from api.database import refusing
         from api.session import CATALOG_FILE
+        from engine.catalog import stored_periods
 
         language = language_of(session)
         with refusing(), working(say("Reading the catalogue", language)):
             found = session.source.catalog()
+            if session.workspace.periods is not None:
+                found["periods"] = stored_periods(session.workspace, session.columns)
         text = json.dumps(found, ensure_ascii=False, indent=2)
         write_whole(session.folder / CATALOG_FILE, f"{text}\n")
         tables = counted(len(found["tables"]), "table", language)

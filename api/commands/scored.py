@@ -24,7 +24,7 @@ def scored(session: Session, card: str, period: str, as_of: str | None) -> Sheet
     from engine.request import find
 
     day = session.as_of(as_of)
-    version, wanted = find(with_cards(session).workspace, card, period)
+    version, wanted = find(with_cards(session).dated, card, period)
     doing = "Scoring {card} for {period}"
     with working(say(doing, language_of(session), card=version.name, period=wanted.name)):
         return session.score(card, period, day)

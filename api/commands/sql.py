@@ -57,7 +57,7 @@ def planned(session: Session, card: str, period: str, as_of: str | None) -> Plan
     from engine.verbs import plan
 
     day = session.as_of(as_of)
-    workspace = with_cards(session).workspace
+    workspace = with_cards(session).dated
     find(workspace, card, period)  # before a database is asked
     return plan(workspace, card, period, day, session.catalog())
 

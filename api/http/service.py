@@ -45,7 +45,7 @@ class Service:
 
     def period(self, card: str, period: str) -> str:
         """The canonical name of a period of a card: 2025-Q3 is 2025Q3. Raises Refused."""
-        return find(self.session.workspace, card, period)[1].name
+        return find(self.session.dated, card, period)[1].name
 
     def _score(self, key: SheetKey) -> Sheet:
         return self.session.score(key.card, key.period, key.as_of)
