@@ -56,6 +56,12 @@ class Dialect:
         elapsed = exp.paren(exp.Sub(this=call("EPOCH_US", end), expression=call("EPOCH_US", start)))
         return exp.Div(this=self.number(elapsed), expression=number("3600000000.0"))
 
+    def clock(self, value: exp.Expr) -> exp.Expr:
+        """Microseconds since midnight of a timestamp that is local time."""
+        whole = call("EPOCH_US", _cast(value, "TIMESTAMP"))
+        day = call("EPOCH_US", _cast(_cast(value.copy(), "DATE"), "TIMESTAMP"))
+        return exp.paren(exp.Sub(this=whole, expression=day))
+
     def midnight(self, value: exp.Expr) -> exp.Expr:
         """A DATE as the timestamp at its start."""
         return _cast(value, "TIMESTAMP")
@@ -99,6 +105,19 @@ class Sqlite(Dialect):
     def hours_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         both = exp.Sub(this=self._microseconds(end), expression=self._microseconds(start))
         return exp.Div(this=self.number(exp.paren(both)), expression=number("3600000000.0"))
+
+    def clock(self, value: exp.Expr) -> exp.Expr:
+        """`2025-07-01 09:30:00.25`, digit by digit; what is not written is 0."""
+        parts = [(12, 2, 3_600_000_000), (15, 2, 60_000_000), (18, 2, 1_000_000)]
+        whole: exp.Expr | None = None
+        for start, count, size in parts:
+            digits = call("SUBSTR", value.copy(), number(str(start)), number(str(count)))
+            part = exp.Mul(this=_cast(digits, "INTEGER"), expression=number(str(size)))
+            whole = part if whole is None else exp.Add(this=whole, expression=part)
+        digits = call("SUBSTR", value.copy(), number("21"), number("6"))
+        padded = exp.DPipe(this=digits, expression=exp.Literal.string("000000"))
+        fraction = _cast(call("SUBSTR", padded, number("1"), number("6")), "INTEGER")
+        return exp.paren(exp.Add(this=whole, expression=fraction))
 
     def midnight(self, value: exp.Expr) -> exp.Expr:
         return value

@@ -28,6 +28,8 @@ FACTS: dict[type[s.Node], Concern] = {
     s.WeeksStart: Concern(_SCORE, "weeks start on"),
     s.Timezone: Concern(_SCORE, "timezone"),
     s.PeriodsFrom: Concern(_SCORE, "periods from"),
+    s.BusinessHours: Concern(_SCORE, "business hours"),
+    s.Holiday: Concern(_SCORE, "holiday"),
     # entities and data
     s.Rows: Concern(_SCORE, "table"),
     s.Everything: Concern(_SCORE, "everything"),

@@ -38,6 +38,8 @@ def of_scalar(scalar: r.Scalar | None) -> str | None:
     match scalar:
         case r.Elapsed(unit=unit):
             return unit
+        case r.BusinessTime():
+            return "hours"
         case r.Tally(function=function, argument=argument):
             return None if function in ("count", "unique") else of_scalar(argument)
         case r.Function(name, arguments) if name in _KEEPS:

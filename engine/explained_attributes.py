@@ -31,6 +31,13 @@ def of_measure(scores: MeasureScores, place: int) -> tuple[r.Tally, ...]:
     return made_of_rows((plan.value, plan.peers_within, *_conditions(scores, place)))
 
 
+def reads_opening(scores: MeasureScores) -> bool:
+    """Whether a measure counts hours of opening time."""
+    read = v.walk(scores.plan.value)
+    asked = [each for each in read if isinstance(each, v.Aggregate | v.AttributeOf)]
+    return r.of_opening(asked)
+
+
 def _conditions(scores: MeasureScores, place: int) -> Iterator[object]:
     yield scores.plan.applies
     line = int(scores.target_line[place])

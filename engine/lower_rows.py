@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from engine import scalars as r
 from engine.dialects import Dialect, number
+from engine.lower_business import business_hours
 from engine.periods import Range
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
@@ -60,6 +61,8 @@ class RowLowering:
                 return self._calculation(left, operator, right)
             case r.Elapsed(unit, start, end):
                 return self._elapsed(unit, start, end)
+            case r.BusinessTime():
+                return business_hours(self, node)
             case r.Choice(condition, then, otherwise):
                 return case(self.condition(condition), self.scalar(then), self.scalar(otherwise))
             case r.Function(name, arguments):
@@ -92,14 +95,17 @@ class RowLowering:
 
     def day(self, node: r.Scalar) -> exp.Expr:
         """The local day of a date or timestamp."""
+        value = self.local(node)
+        return value if r.type_of(node) == r.DAY else self.dialect.local_day(value)
+
+    def local(self, node: r.Scalar) -> exp.Expr:
+        """A date as it is, a timestamp in local time."""
         value = self.scalar(node)
-        if r.type_of(node) == r.DAY:
-            return value
         stored = self.stored(node) if isinstance(node, r.Field) else None
-        if stored is None:
-            return self.dialect.local_day(value)
+        if r.type_of(node) == r.DAY or stored is None:
+            return value
         zoned = self.dialect.zoned(value, stored) if stored else value
-        return self.dialect.local_day(self.dialect.local(zoned, self.zone or "UTC"))
+        return self.dialect.local(zoned, self.zone or "UTC")
 
     def stored(self, field: r.Field) -> str | None:
         """ "" for an instant, a zone for a naive timestamp that is not local time, else None."""

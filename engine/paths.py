@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
 from engine import scalars as r
+from engine.behind import seen_from
 from engine.called import called
 from engine.catalog import Catalog, Columns
 from engine.facts import Problems
@@ -278,7 +278,7 @@ class Paths:
         if declared.formula is None:
             return self._column(holder, joins, declared.name)
         scalar = self.derived(holder, declared)
-        return None if scalar is None else _behind(joins, scalar)
+        return None if scalar is None else seen_from(joins, scalar)
 
     def derived(self, holder: Holder, declared: Declared) -> r.Scalar | None:
         """The value of `column … is EXPR`, over the rows of its own holder."""
@@ -321,34 +321,6 @@ def _zone_of(holder: Holder, name: s.Name) -> str | None:
     if not isinstance(holder, DataSet) or holder.date is None or len(holder.date.parts) > 1:
         return None
     return holder.zone if key_of(holder.date.parts[0].text) == key_of(name.text) else None
-
-
-def _behind(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
-    """An expression of a linked entity's own rows, seen from the rows that link to it."""
-    if not joins:
-        return scalar
-
-    def moved(node: object) -> object:
-        if isinstance(node, r.Field):
-            return replace(node, hops=(*joins, *node.hops))
-        if isinstance(node, r.Tally):
-            return replace(node, key=_behind(joins, node.key))
-        if isinstance(node, tuple):
-            return tuple(moved(each) for each in node)
-        if isinstance(node, r.Constant) or not hasattr(node, "__dataclass_fields__"):
-            return node
-        parts = {name: moved(getattr(node, name)) for name in node.__dataclass_fields__}
-        return type(node)(**parts)
-
-    result = moved(scalar)
-    assert isinstance(
-        result, r.Field | r.Constant | r.Calculation | r.Elapsed | r.Function | r.Choice | r.Tally
-    )
-    if isinstance(scalar, r.Field):
-        return result
-    # Rows whose entity is not there have none of its attributes, whatever is computed of nulls.
-    there = r.Negation(r.Absent(r.Field(joins, joins[-1].key, "")))
-    return r.Choice(there, result, r.Constant(None))
 
 
 def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entity | None:

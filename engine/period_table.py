@@ -58,7 +58,11 @@ def _table(fact: s.PeriodsFrom) -> str:
 def _calendar(workspace: Workspace, fact: s.PeriodsFrom, rows: tuple[Row, ...]) -> TableCalendar:
     plain = workspace.calendar
     return TableCalendar(
-        first_weekday=plain.first_weekday, timezone=plain.timezone, rows=rows, table=_table(fact)
+        first_weekday=plain.first_weekday,
+        timezone=plain.timezone,
+        business=plain.business,
+        rows=rows,
+        table=_table(fact),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from engine.opening import BusinessHours
+
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _NAME = re.compile(
     r"(?P<fy>FY)?(?P<year>\d{4})"
@@ -78,6 +80,7 @@ class Calendar:
     first_weekday: int = 0  # Monday
     timezone: str | None = None
     assumed: bool = False  # its periods stand in a table that has not been read
+    business: BusinessHours | None = None
 
     def containing(self, cadence: str, day: date) -> Period:
         """The period of a cadence in which a day lies."""

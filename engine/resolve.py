@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from engine.business_hours import read_business_hours
 from engine.constants import read_constant
 from engine.facts import Facts, Problems, header_line
 from engine.inheritance import inherit
@@ -104,6 +105,7 @@ def _calendar(sections: list[Facts], problems: Problems) -> Calendar:
             first_weekday=_position(weeks.day, _DAYS, problems) if weeks else 0,
             timezone=_zone(zone, problems),
             assumed=facts.one(s.PeriodsFrom) is not None,
+            business=read_business_hours(facts, problems),
         )
         _check_years(facts, problems)
     return calendar

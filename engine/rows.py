@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine import durations
 from engine import scalars as r
 from engine.catalog import Catalog
+from engine.clauses import clause_of, refuse_clauses
 from engine.facts import Problems
 from engine.function_names import which_function
 from engine.model import Entity, Workspace
@@ -178,6 +179,8 @@ class Rows(Paths):
         a, b = self.scalar(left, period), self.scalar(right, period)
         if a is None or b is None:
             return None
+        if self._in_days(a, right) or self._in_days(b, left):
+            return None
         b = _in_unit_of(a, b, right)
         a = _in_unit_of(b, a, left)
         if not self._comparable(a, b, node.span):
@@ -185,6 +188,15 @@ class Rows(Paths):
         if operator == "<>":
             return r.Negation(r.Compare(a, "=", b))
         return r.Compare(a, operator, b)
+
+    def _in_days(self, measured: r.Scalar, written: s.Expression) -> bool:
+        """Whether opening time is compared with days, which have 24 hours: it is reported."""
+        found = (
+            isinstance(written, s.Quantity) and written.unit == "days" and r.of_opening(measured)
+        )
+        if found:
+            self.problems.report("K0356", written.span, found=written.span.text)
+        return found
 
     def _comparable(self, a: r.Scalar, b: r.Scalar, span: Span) -> bool:
         """Unlike types never compare; a date may be compared with a timestamp or ISO text."""
@@ -210,6 +222,8 @@ class Rows(Paths):
 
     def _call(self, call: s.Call, period: Range | None) -> r.Scalar | None:
         name = ".".join(part.text for part in call.function.parts).lower()
+        if name == "hours" and clause_of(call, s.InBusinessTime):
+            return self._business_time(call, period)
         if call.clauses or (name not in _FUNCTIONS and name not in ("hours", "days")):
             known = [*_FUNCTIONS, "hours", "days"]
             self.problems.report(
@@ -234,6 +248,18 @@ class Rows(Paths):
                     return None
             return r.Elapsed(name, arguments[0], arguments[1])
         return r.Function(name, arguments)
+
+    def _business_time(self, call: s.Call, period: Range | None) -> r.Scalar | None:
+        """`hours(a, b in business time)`: hours in which the calendar says that it is open."""
+        if refuse_clauses(self.problems, call, (s.InBusinessTime,), "hours"):
+            return None
+        plain = self._call(s.Call(call.function, call.arguments, (), span=call.span), period)
+        hours = self.workspace.calendar.business
+        if hours is None:
+            self.problems.report("K0351", call.clauses[0].span)
+        if hours is None or not isinstance(plain, r.Elapsed):
+            return None
+        return r.BusinessTime(plain.start, plain.end, hours)
 
 
 def is_computed(attribute: Declared) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import date
 from decimal import Decimal
 
+from engine.opening import BusinessHours
 from engine.periods import Range
 from grammar import Span
 from grammar import syntax as s
@@ -69,6 +70,15 @@ class Elapsed:
     unit: str
     start: Scalar
     end: Scalar
+
+
+@record
+class BusinessTime:
+    """Hours of opening time from `start` to `end`, in local time."""
+
+    start: Scalar
+    end: Scalar
+    hours: BusinessHours
 
 
 @record
@@ -156,7 +166,7 @@ class Negation:
     condition: Condition
 
 
-Scalar = Field | Constant | Calculation | Elapsed | Function | Choice | Tally
+Scalar = Field | Constant | Calculation | Elapsed | BusinessTime | Function | Choice | Tally
 Condition = Compare | IsOneOf | Absent | TextMatch | Lies | AllOf | AnyOf | Negation
 
 
@@ -177,7 +187,7 @@ def type_of(scalar: Scalar) -> str:
             if isinstance(value, bool):
                 return TRUTH
             return DAY if isinstance(value, date) else TEXT if isinstance(value, str) else NUMBER
-        case Calculation() | Elapsed() | Tally():
+        case Calculation() | Elapsed() | BusinessTime() | Tally():
             return NUMBER
         case Function(name, arguments):
             return type_of(arguments[0]) if name in ("coalesce", "min", "max") else NUMBER
@@ -196,8 +206,13 @@ def tallies_of(item: object) -> tuple[Tally, ...]:
     return tuple(dict.fromkeys(node for node in _walk(item) if isinstance(node, Tally)))
 
 
+def of_opening(item: object) -> bool:
+    """Whether an expression measures opening time."""
+    return any(isinstance(node, BusinessTime) for node in _walk(item))
+
+
 def _walk(node: object) -> Iterator[object]:
-    """The fields and tallies of an expression, and those inside the tallies."""
+    """The fields, tallies and opening times of an expression, and what is inside of these."""
     match node:
         case Field():
             yield node
@@ -206,6 +221,9 @@ def _walk(node: object) -> Iterator[object]:
         case Tally():
             yield node
             yield from _walk((node.key, node.owner, node.argument, node.keys, node.conditions))
+        case BusinessTime(start, end):
+            yield node
+            yield from _walk((start, end))
         case tuple() | list():
             for each in node:
                 yield from _walk(each)

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from engine.benchmarks import benchmarks_of
-from engine.explained_attributes import of_measure, of_sheet
+from engine.explained_attributes import of_measure, of_sheet, reads_opening
 from engine.explanation import Explanation, adjustments, part_used
 from engine.formula_inputs import formula_inputs
 from engine.peer_sentences import among_peers
 from engine.printed import adding_up, percent, plain
 from engine.reasons import STATES, name
+from engine.references import sections_of
 from engine.sheet import MeasureScores, Sheet
 from engine.unit_names import unit_name
+from grammar import syntax as s
 from grammar.phrases import phrase
 
 
@@ -58,6 +60,7 @@ class _Sentences:
         yield from self._prorated()
         yield from self._split()
         yield from self._attributes()
+        yield from self._opening()
         yield from self._not_representative()
         yield from self._beside_benchmarks()
         yield from self._distributed()
@@ -246,6 +249,18 @@ class _Sentences:
         for scores in self.sheet.measures:
             if STATES[scores.state[self.place]] == "scored":
                 yield from among_peers(scores, self.place, self._label, self._value, self._say)
+
+    def _opening(self) -> Iterator[str]:
+        """When the business is open, where that was counted."""
+        if not any(map(reads_opening, self.sheet.measures)):
+            return
+        sections = sections_of(self.sheet.plan.workspace, s.CalendarSection)
+        facts = [fact for section in sections for fact in section.facts]
+        lines = [f"`{f.span.text}`" for f in facts if isinstance(f, s.BusinessHours)]
+        shown = self._say("between_lines").join(lines)
+        holidays = sum(isinstance(fact, s.Holiday) for fact in facts)
+        more = self._say("and_holidays", count=holidays) if holidays else ""
+        yield self._say("opening", lines=shown, holidays=more)
 
     def _not_representative(self) -> Iterator[str]:
         """Values that count although they do not stand for everybody."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from engine import durations
 from engine.facts import Problems
 from engine.model import Constant, DataSet, Entity, Kpi, Workspace, key_of
 from engine.retention import unlimited_retention
 from engine.unit_inference import Inference
 from engine.unit_names import worded
 from engine.units import POINTS, Unit, declared
+from engine.walk import nodes_in
 from grammar import Diagnostic, Span
 from grammar import syntax as s
 
@@ -73,6 +75,9 @@ def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
     problems.found.extend(found)
     if kpi.formula is None or kpi.unit is None or any(each.is_error for each in found):
         return
+    if durations.declared(kpi) == "days" and _of_opening(kpi.formula):
+        problems.report("K0356", kpi.unit.span, found=kpi.unit.span.text)
+        return
     wanted = declared(kpi.unit)
     if wanted.is_percent and not inference.percent(kpi.formula):
         return
@@ -86,6 +91,10 @@ def check_kpi(workspace: Workspace, kpi: Kpi, problems: Problems) -> None:
         problems.report("K0322", place.span, kpi=kpi.name, found=worded(unit))
     if wanted.is_percent:
         unlimited_retention(workspace, kpi.formula, problems)
+
+
+def _of_opening(formula: s.Expression) -> bool:
+    return any(isinstance(node, s.InBusinessTime) for node in nodes_in(formula))
 
 
 def unit_of_formula(workspace: Workspace, kpi: Kpi) -> tuple[Unit, tuple[Diagnostic, ...]]:

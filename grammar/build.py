@@ -280,6 +280,12 @@ _SPECIAL: dict[str, Builder] = {
     "windowed_first": lambda b, span, window, operand: s.Windowed(operand, window, span=span),
     "fiscal_year": lambda b, span, month: s.FiscalYear(_in_english("calendar", month), span=span),
     "weeks_start": lambda b, span, day: s.WeeksStart(_in_english("calendar", day), span=span),
+    "clock": _literal(lambda span, text: s.Clock(literals.minutes(text), span=span)),
+    "weekdays": lambda b, span, first, last: s.Weekdays(
+        _in_english("calendar", first),
+        last and _in_english("calendar", last),
+        span=span,
+    ),
     "last_stretch": lambda b, span, number, unit: s.LastStretch(number, unit, span=span),
     # facts
     "facts": _facts,

@@ -57,6 +57,12 @@ def day(text: str) -> date:
     return date(int(year), int(month), int(number_of_day))
 
 
+def minutes(text: str) -> int:
+    """Of a time of the day, since midnight: `09:30` is 570."""
+    hour, minute = text.translate(_ASCII).replace("：", ":").split(":")
+    return int(hour) * 60 + int(minute)
+
+
 def period(text: str) -> str:
     """The canonical period name: `2025-q3` and `2025年第三季度` are `2025Q3`."""
     match = _CHINESE_PERIOD.fullmatch(text)

@@ -271,3 +271,5 @@ class ExpressionPrinter:
                 yield self.word("pooled")
             case s.AllowPartialBase():
                 yield self.word("allow_partial_base")
+            case s.InBusinessTime():
+                yield self.word("in_business_time")

@@ -48,6 +48,8 @@ _FACTS: dict[type, str] = {
     s.FiscalNamedByStart: "<fiscal_named_by_start>",
     s.Timezone: "<timezone> zone",
     s.PeriodsFrom: "<periods_from> relation",
+    s.BusinessHours: "<business_hours> start <clock_to> end <open_on> days",
+    s.Holiday: "<holiday> first [<through_date> last]",
     # entities, data, targets
     s.Table: "path",
     s.Query: "<query> text",
@@ -210,6 +212,12 @@ class FactPrinter(ExpressionPrinter):
                 yield Piece(known) if numbered else name(known)
             case s.WeeksStart(day):
                 yield from (self.word("weeks_start"), name(self._known("calendar", day.text)))
+            case s.Clock(minutes):
+                yield Piece(f"{minutes // 60:02}:{minutes % 60:02}")
+            case s.Weekdays(first, last):
+                yield name(self._known("calendar", first.text))
+                if last is not None:
+                    yield from (self.word("day_to"), name(self._known("calendar", last.text)))
             case s.Better(direction):
                 word = "nearest" if direction == "target" else direction
                 yield from (self.word("better"), self.word(word))
@@ -280,7 +288,7 @@ class FactPrinter(ExpressionPrinter):
                 yield from self._score_of(value)
             case s.Table() | s.Query() | s.File() | s.FromPlan():
                 yield from self.fact(value)
-            case s.SplitByDays() | s.SplitByShares():
+            case s.SplitByDays() | s.SplitByShares() | s.Clock() | s.Weekdays():
                 yield from self.fact(value)
             case _ if isinstance(value, s.Window):
                 yield from self.window(value)

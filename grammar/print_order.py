@@ -23,6 +23,8 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.WeeksStart,
     s.Timezone,
     s.PeriodsFrom,
+    s.BusinessHours,
+    s.Holiday,
     # entities, data, targets
     s.Everything,
     s.Rows,

@@ -79,6 +79,32 @@ class PeriodsFrom(Node):
     relation: Relation
 
 
+@node
+class Clock(Node):
+    """A time of the day, in minutes since midnight."""
+
+    minutes: int
+
+
+@node
+class Weekdays(Node):
+    first: Name
+    last: Name | None
+
+
+@node
+class BusinessHours(Node):
+    start: Clock
+    end: Clock
+    days: Weekdays | DateLiteral
+
+
+@node
+class Holiday(Node):
+    first: DateLiteral
+    last: DateLiteral | None
+
+
 # ── facts of an entity ───────────────────────────────────────────────────────────────────────────
 
 

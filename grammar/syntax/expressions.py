@@ -164,6 +164,11 @@ class AllowPartialBase(Node):
     pass
 
 
+@node
+class InBusinessTime(Node):
+    pass
+
+
 # ── windows ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -224,5 +229,16 @@ Expression = (
     | Windowed
     | AtEntity
 )
-Clause = Where | Having | Per | Over | Within | WeightedBy | Anywhere | Pooled | AllowPartialBase
+Clause = (
+    Where
+    | Having
+    | Per
+    | Over
+    | Within
+    | WeightedBy
+    | Anywhere
+    | Pooled
+    | AllowPartialBase
+    | InBusinessTime
+)
 Window = PreviousPeriod | SamePeriodLastYear | PeriodsAgo | LastStretch | YearToDate | AllTime

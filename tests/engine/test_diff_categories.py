@@ -23,7 +23,7 @@ PARTS = {
     *get_args(s.Relation),
     *get_args(s.Split),
     *(s.Name, s.PeriodLiteral, s.Until, s.Unit, s.Strength, s.Share, s.ScoreOf, s.FromPlan),
-    s.Point,
+    *(s.Point, s.Clock, s.Weekdays),
 }
 NODES = {
     each

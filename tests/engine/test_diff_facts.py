@@ -163,6 +163,8 @@ EDITS = [
     ('"Best"', '"Excellent"', "label changed grade A label"),
     ("  from 95", "  from 90", "score changed grade A from"),
     ("top 20%", "top 10%", "score changed grade A top"),
+    ("09:00 to 18:00", "09:00 to 17:30", "score changed calendar business hours"),
+    ("2025-10-08", "2025-10-07", "score changed calendar holiday"),
     ("coefficient 1.2", "coefficient 1.3", "label changed grade A coefficient"),
     # examples, inheritance, policies
     ("on 2025Q3", "on 2025Q4", "label changed example A good store on"),

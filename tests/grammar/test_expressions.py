@@ -35,6 +35,7 @@ EXPRESSIONS = [
     ("a is missing", "IsMissing(a, no)"),
     ("a is not missing", "IsMissing(a, yes)"),
     ("d in period", "InPeriod(d)"),
+    ("hours(a, b in business time)", "Call(hours, [a, b], [InBusinessTime])"),
     ('a contains "x"', 'Matches(a, contains, "x")'),
     ('a starts with "x"', 'Matches(a, starts_with, "x")'),
     ("not a = 1", "Not(Comparison(a, =, 1))"),
@@ -98,6 +99,8 @@ def show(item: Any) -> str:
             return ".".join(part.text for part in parts)
         case s.Text(text):
             return f'"{text}"'
+        case s.Clock(minutes):
+            return f"{minutes // 60:02}:{minutes % 60:02}"
         case Decimal() | s.Number(Decimal()):
             number = item if isinstance(item, Decimal) else item.value
             return f"{number.normalize():f}"

@@ -18,6 +18,20 @@ SECTIONS = {
         ("periods from calendar_454", "PeriodsFrom(Table(calendar_454))"),
         ('periods from file "p.csv"', 'PeriodsFrom(File("p.csv"))'),
         ('periods from query "SELECT 1"', 'PeriodsFrom(Query("SELECT 1"))'),
+        (
+            "business hours 09:00 to 18:00 on Monday to Friday",
+            "BusinessHours(09:00, 18:00, Weekdays(Monday, Friday))",
+        ),
+        (
+            "business hours 9:30 to 24:00 on Saturday",
+            "BusinessHours(09:30, 24:00, Weekdays(Saturday, -))",
+        ),
+        (
+            "business hours 09:00 to 18:00 on 2025-09-28",
+            "BusinessHours(09:00, 18:00, 2025-09-28)",
+        ),
+        ("holiday 2025-10-01 through 2025-10-08", "Holiday(2025-10-01, 2025-10-08)"),
+        ("holiday 2025-05-01", "Holiday(2025-05-01, -)"),
         ('note "n"', 'Note("n")'),
     ],
     'entity store "Store"': [

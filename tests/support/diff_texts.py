@@ -19,6 +19,8 @@ WHOLE = cleandoc("""
       weeks start on Monday
       timezone "Asia/Shanghai"
       periods from periods
+      business hours 09:00 to 18:00 on Monday to Friday
+      holiday 2025-10-01 through 2025-10-08
       note "The calendar of the group."
 
     entity company "Company"

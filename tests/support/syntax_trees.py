@@ -85,6 +85,7 @@ amount = st.decimals(0, 10**12, places=0) | st.decimals(0, 10**6, places=4)
 share = st.decimals(0, 1000, places=3).map(lambda value: value / 100)
 number = node(s.Number, amount)
 percent = node(s.Percent, share)
+clock = node(s.Clock, st.integers(0, 24 * 60 + 59))
 day = node(s.DateLiteral, st.dates(date(1, 1, 1)))
 period = node(
     s.PeriodLiteral, among("2025 2025Q3 2025-07 2025H1 2025-W32 FY2025 FY2025Q1 FY2026H2 FY2025-07")
@@ -142,6 +143,7 @@ def clauses_of(inner: Strategy) -> dict[type, Strategy]:
         s.Anywhere: node(s.Anywhere),
         s.Pooled: node(s.Pooled),
         s.AllowPartialBase: node(s.AllowPartialBase),
+        s.InBusinessTime: node(s.InBusinessTime),
     }
 
 
@@ -303,6 +305,13 @@ FACTS: dict[type, list[Strategy]] = {
         node(s.WeeksStart, calendar_name),
         node(s.Timezone, text),
         node(s.PeriodsFrom, relation),
+        node(
+            s.BusinessHours,
+            clock,
+            clock,
+            day | node(s.Weekdays, calendar_name, maybe(calendar_name)),
+        ),
+        node(s.Holiday, day, maybe(day)),
         note,
     ],
     s.EntitySection: [
