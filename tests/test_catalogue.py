@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PERIOD, AFTER = "2025Q3", date(2026, 1, 31)
 NO_PARTS = {
     *("sales_growth", "sales_growth_yearly", "customer_growth", "capability_gain"),
-    *("season_index", "forecast_bias", "mix_shift", "campaign_lift"),
+    *("season_index", "forecast_bias", "mix_shift", "campaign_lift", "sales_over_region"),
     *("marketing_roi", "cost_benefit", "profit_rate", "budget_execution"),
     *("campaign_goal_attainment", "case_yield", "coupon_use", "points_redeemed"),
 }
