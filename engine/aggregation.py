@@ -12,7 +12,7 @@ from engine import values as v
 from engine.catalog import Catalog
 from engine.clauses import clause_of, refuse_clauses
 from engine.computed import Computed
-from engine.context import Context, days_before, days_of, whole_count
+from engine.context import Context, aligned, days_before, days_of, whole_count
 from engine.facts import Problems
 from engine.grain import SETS
 from engine.groups import Groups, Inner, column
@@ -99,7 +99,7 @@ class Aggregation:
         calendar, over = self.workspace.calendar, clause_of(call, s.Over)
         if not whole_count(over.window if over else None, self.problems):
             return None
-        span = days_of(calendar, context)
+        span, back = days_of(calendar, context), aligned(calendar, context)
         dated = isinstance(holder, DataSet) and holder.date is not None
         base = None
         if name == "new" and over is None:
@@ -139,6 +139,7 @@ class Aggregation:
             groups=made.groups,
             anywhere=clause_of(call, s.Anywhere) is not None,
             measured=made.measured,
+            aligned=back.days if dated and back is not None else None,
         )
 
     def _made(

@@ -41,6 +41,8 @@ from grammar import Diagnostic, in_order
 from grammar import syntax as s
 
 _SOME_DAY = date(2025, 1, 1)
+ASKED = ("K0230", "K0545")
+"""What only the period that is asked for can say: days that are in no table."""
 
 
 def check(
@@ -48,8 +50,7 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Every fault, sorted by place, each once. Consequences of an unreadable file are left out.
 
-    Without `today` nothing is said of reviews that are overdue. Which windows leave a table of
-    periods is for the period to say that is asked for.
+    Without `today` nothing is said of reviews that are overdue.
     """
     workspace = dated(workspace, catalog)
     problems = Problems()
@@ -73,7 +74,7 @@ def check(
     check_style(workspace, cards, problems)
     check_customs(workspace, cards, problems)
     found = of_right_units((*workspace.diagnostics, *problems.found))
-    shown = in_order(d for d in found if not d.follows and d.code != "K0230")
+    shown = in_order(d for d in found if not d.follows and d.code not in ASKED)
     hidden = consequences(workspace, shown)
     return tuple(each for i, each in enumerate(shown) if i not in hidden)
 

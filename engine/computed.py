@@ -21,6 +21,7 @@ from engine.periods import Moment, Range
 from engine.references import function_of, is_of_rows
 from engine.rows import Rows
 from engine.scopes import scope_of
+from engine.spring_festival import NoFestival
 from grammar import syntax as s
 from grammar.suggest import quoted
 
@@ -90,8 +91,8 @@ class _OfEntity(Rows):
             if isinstance(node, s.Call):
                 return self._tally(node)
             return self._windowed(node.operand, node.window, period)
-        except OutsideTable as outside:
-            outside.report(self.problems, node.span)
+        except (OutsideTable, NoFestival) as unknown:
+            unknown.report(self.problems, node.span)
             return None
 
     def _windowed(

@@ -30,6 +30,7 @@ FACTS: dict[type[s.Node], Concern] = {
     s.PeriodsFrom: Concern(_SCORE, "periods from"),
     s.BusinessHours: Concern(_SCORE, "business hours"),
     s.Holiday: Concern(_SCORE, "holiday"),
+    s.SpringFestivalAligned: Concern(_SCORE, "spring festival aligned"),
     # entities and data
     s.Rows: Concern(_SCORE, "table"),
     s.Everything: Concern(_SCORE, "everything"),

@@ -332,6 +332,9 @@ class _Tree:
         if row is not None:
             counted, skipped = (each[row] for each in self.sheet.evaluator.rows(aggregate, level))
         text, days = aggregate.origin.text, self._say("range", str(aggregate.range or ""))
+        if aggregate.aligned is not None:
+            back = f"{aggregate.aligned} days before, by Spring Festival"
+            days = self._say("node", ", ").join((days, self._say("node", back)))
         return Node(
             kind="aggregate",
             name=aggregate.function,

@@ -29,6 +29,7 @@ from engine.period_rows import OutsideTable
 from engine.periods import Moment
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.series import SERIES, compile_series
+from engine.spring_festival import NoFestival
 from grammar import Span
 from grammar import syntax as s
 
@@ -108,7 +109,7 @@ class Formulas:
             self.problems.report("K0215", span, kpi=kpi.name)
             return None
         level = key_of(context.level.name)
-        key = (name, level, context.moment, context.stretch, context.window_name)
+        key = (name, level, context.moment, context.stretch, context.window_name, context.against)
         if key not in self._kpis:
             within = (*context.within, name)
             unit = durations.declared(kpi)
@@ -227,9 +228,9 @@ class Formulas:
                 return self._call(node, context)
             inside = self.moved(context, node.window)
             return None if inside is None else self.value(node.operand, inside)
-        except OutsideTable as outside:
+        except (OutsideTable, NoFestival) as unknown:
             span = node.span if context.stretch is None else context.stretch.span
-            outside.report(self.problems, span)
+            unknown.report(self.problems, span)
             return None
 
     def moved(self, context: Context, window: s.Window) -> Context | None:

@@ -61,6 +61,7 @@ def _calendar(workspace: Workspace, fact: s.PeriodsFrom, rows: tuple[Row, ...]) 
         first_weekday=plain.first_weekday,
         timezone=plain.timezone,
         business=plain.business,
+        spring_aligned=plain.spring_aligned,
         rows=rows,
         table=_table(fact),
     )

@@ -81,6 +81,7 @@ class Calendar:
     timezone: str | None = None
     assumed: bool = False  # its periods stand in a table that has not been read
     business: BusinessHours | None = None
+    spring_aligned: bool = False  # a year before is by the days from Spring Festival
 
     def containing(self, cadence: str, day: date) -> Period:
         """The period of a cadence in which a day lies."""

@@ -106,6 +106,7 @@ def _calendar(sections: list[Facts], problems: Problems) -> Calendar:
             timezone=_zone(zone, problems),
             assumed=facts.one(s.PeriodsFrom) is not None,
             business=read_business_hours(facts, problems),
+            spring_aligned=facts.one(s.SpringFestivalAligned) is not None,
         )
         _check_years(facts, problems)
     return calendar

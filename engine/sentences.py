@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import values as v
 from engine.benchmarks import benchmarks_of
 from engine.explained_attributes import of_measure, of_sheet, reads_opening
 from engine.explanation import Explanation, adjustments, part_used
@@ -59,6 +60,7 @@ class _Sentences:
         yield from self._among_peers()
         yield from self._prorated()
         yield from self._split()
+        yield from self._aligned()
         yield from self._attributes()
         yield from self._opening()
         yield from self._not_representative()
@@ -333,6 +335,14 @@ class _Sentences:
             else:
                 days = self.sheet.plan.period.days
                 yield self._say("split_days", days=days, whole=part.days, **data)
+
+    def _aligned(self) -> Iterator[str]:
+        """Which days are those of a year before, where they are counted from Spring Festival."""
+        for scores in self.sheet.measures:
+            found = v.aggregates(scores.plan.value)
+            for back, days in dict.fromkeys((a.aligned, str(a.range)) for a in found if a.aligned):
+                range_ = phrase("range", days, self.language)
+                yield self._say("aligned", measure=self._label(scores), days=back, range=range_)
 
     def _row_of(self, scores: MeasureScores) -> int | None:
         """Where the entity, or its ancestor on the level of a measure, is in the data."""

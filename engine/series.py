@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from engine import values as v
 from engine.clauses import refuse_clauses
-from engine.context import Context, moved, whole_count
+from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
 from engine.mends import Fixes
 from engine.model import Workspace
@@ -45,7 +46,7 @@ def compile_series(
     contexts = contexts_of(workspace, name, over, context)
     points = [value(measured, each) for each in contexts]
     found = tuple(each for each in points if each is not None)
-    ranges = tuple(each.moment.range for each in contexts)
+    ranges = tuple(days_of(workspace.calendar, replace(each, stretch=None)) for each in contexts)
     return v.Series(name, found, ranges) if len(found) == len(points) else None
 
 

@@ -29,7 +29,8 @@ class Aggregate:
     `base` is the earlier range of a set; rows that belong to nobody (no `key`) count for nobody.
     With `groups` the rows are those groups. `daily`: what first and last do with the rows of their
     day: one (there may be but one), sum, average, min, max. `anywhere`: what a set knows of before
-    is looked for at all entities. `measured`: the unit of a duration.
+    is looked for at all entities. `measured`: the unit of a duration. `aligned`: by how many days
+    the range lies before that which is compared with it, where it is aligned to Spring Festival.
     """
 
     level: str
@@ -47,6 +48,7 @@ class Aggregate:
     groups: Groups | None = None
     anywhere: bool = False
     measured: str | None = None
+    aligned: int | None = None
 
 
 @record

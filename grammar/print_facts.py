@@ -50,6 +50,7 @@ _FACTS: dict[type, str] = {
     s.PeriodsFrom: "<periods_from> relation",
     s.BusinessHours: "<business_hours> start <clock_to> end <open_on> days",
     s.Holiday: "<holiday> first [<through_date> last]",
+    s.SpringFestivalAligned: "<spring_festival_aligned>",
     # entities, data, targets
     s.Table: "path",
     s.Query: "<query> text",

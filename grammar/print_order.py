@@ -25,6 +25,7 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.PeriodsFrom,
     s.BusinessHours,
     s.Holiday,
+    s.SpringFestivalAligned,
     # entities, data, targets
     s.Everything,
     s.Rows,

@@ -105,6 +105,11 @@ class Holiday(Node):
     last: DateLiteral | None
 
 
+@node
+class SpringFestivalAligned(Node):
+    pass
+
+
 # ── facts of an entity ───────────────────────────────────────────────────────────────────────────
 
 

@@ -15,6 +15,7 @@ EDITS = [
     ("start on Monday", "start on Sunday", "score changed calendar weeks start on"),
     ("Asia/Shanghai", "Asia/Tokyo", "score changed calendar timezone"),
     ("periods from periods", "periods from weeks", "score changed calendar periods from"),
+    ("  spring festival aligned\n", "", "score removed calendar spring festival aligned"),
     ("calendar of the group", "calendar of the shop", "label changed calendar note"),
     # entities
     ("  everything\n", "", "score removed entity company everything"),

@@ -15,6 +15,7 @@ SECTIONS = {
         ("fiscal year named by start", "FiscalNamedByStart"),
         ("weeks start on Monday", "WeeksStart(Monday)"),
         ('timezone "Asia/Shanghai"', 'Timezone("Asia/Shanghai")'),
+        ("spring festival aligned", "SpringFestivalAligned"),
         ("periods from calendar_454", "PeriodsFrom(Table(calendar_454))"),
         ('periods from file "p.csv"', 'PeriodsFrom(File("p.csv"))'),
         ('periods from query "SELECT 1"', 'PeriodsFrom(Query("SELECT 1"))'),

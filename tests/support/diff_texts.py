@@ -21,6 +21,7 @@ WHOLE = cleandoc("""
       periods from periods
       business hours 09:00 to 18:00 on Monday to Friday
       holiday 2025-10-01 through 2025-10-08
+      spring festival aligned
       note "The calendar of the group."
 
     entity company "Company"

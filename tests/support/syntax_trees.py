@@ -312,6 +312,7 @@ FACTS: dict[type, list[Strategy]] = {
             day | node(s.Weekdays, calendar_name, maybe(calendar_name)),
         ),
         node(s.Holiday, day, maybe(day)),
+        node(s.SpringFestivalAligned),
         note,
     ],
     s.EntitySection: [
