@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from engine import durations
+from engine import durations, reach
 from engine import scalars as r
 from engine import values as v
 from engine.catalog import Catalog
@@ -18,7 +18,7 @@ from engine.grain import SETS
 from engine.groups import Groups, Inner, column
 from engine.having import having_condition
 from engine.holders import Holder, Holders, active_at
-from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.model import DataSet, Entity, Workspace, holder_key, key_of
 from engine.periods import Moment, Range
 from engine.rows import Rows
 from grammar import syntax as s
@@ -60,13 +60,15 @@ class Aggregation:
         self.problems = problems
         self.holders = Holders(workspace, problems)
         self.computed = Computed(self, moment)
-        self._rows: dict[str, Rows] = {}
+        self._rows: dict[tuple[str, r.Scalar | Range | None], Rows] = {}
 
-    def rows(self, holder: Holder | PlanTable) -> Rows:
-        name = f"{type(holder).__name__}:{key_of(holder.name)}"
-        if name not in self._rows:
-            self._rows[name] = self.computed.rows(holder, ())
-        return self._rows[name]
+    def rows(self, holder: reach.Holder, day: r.Scalar | Range = r.STAY_DAY) -> Rows:
+        """The rows of a holder; those without a day of their own as of `day`."""
+        dated = isinstance(holder, DataSet) and holder.date is not None
+        key = holder_key(holder), None if dated else day
+        if key not in self._rows:
+            self._rows[key] = self.computed.rows(holder, (), day)
+        return self._rows[key]
 
     def aggregate(self, name: str, call: s.Call, context: Context) -> v.Aggregate | None:
         """The atom of one aggregate call."""
@@ -92,14 +94,15 @@ class Aggregation:
         if bare and not self._is_group(holder, measured):
             self.problems.report("K0214", measured.span, holder=holder.name)
             return None
-        rows = self.rows(holder)
+        calendar, over = self.workspace.calendar, clause_of(call, s.Over)
+        span = days_of(calendar, context)
+        rows = self.rows(holder, r.Constant(span.last))
         key = rows.key(context.level, call.span)
         if key is None:
             return None
-        calendar, over = self.workspace.calendar, clause_of(call, s.Over)
         if not whole_count(over.window if over else None, self.problems):
             return None
-        span, back = days_of(calendar, context), aligned(calendar, context)
+        back = aligned(calendar, context)
         dated = isinstance(holder, DataSet) and holder.date is not None
         base = None
         if name == "new" and over is None:
@@ -119,6 +122,9 @@ class Aggregation:
             return None
         if isinstance(holder, Entity):
             condition = r.all_of(condition, active_at(holder, rows, span.end))
+        if context.claims is not None and dated:
+            spans = tuple(each for each in (span, base if name in SETS else None) if each)
+            condition = r.all_of(context.claims.condition(rows, context.level, spans), condition)
         if made.groups is not None:
             where_groups = r.all_of(made.groups.where, condition)
             groups = Groups(made.groups.by, where_groups, made.groups.numbers)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,20 @@ from engine.catalog import Source
 from engine.facts import Problems
 from engine.grain import Cell
 from engine.lower import LevelQuery, lower
-from engine.lower_checks import FeedQuery, KeyQuery, lower_feeds, lower_keys
+from engine.lower_checks import (
+    FeedQuery,
+    HistoryQuery,
+    KeyQuery,
+    lower_feeds,
+    lower_histories,
+    lower_keys,
+)
+from engine.lower_stays import StayQuery
 from engine.model import Entity
 from engine.numbers import Floats
 from engine.plan import Level, Plan
 from engine.scopes import waits_for_feed
+from engine.stays import Pieces, latest, stays
 
 Texts = NDArray[np.object_]
 Days = NDArray[np.datetime64]
@@ -31,7 +40,8 @@ Indexes = NDArray[np.intp]
 class LevelData:
     """The rows of one level in the order of the keys. Arrays have one element per entity.
 
-    `parents`: index into the keys of another level, -1 where there is none.
+    `parents`: index into the keys of another level, -1 where there is none. Parents and attributes
+    are those of the last claimed day; `pieces` holds all of the period where they depend on it.
     """
 
     level: Level
@@ -42,6 +52,7 @@ class LevelData:
     parents: Mapping[str, Indexes]
     attributes: Mapping[r.Scalar, NDArray[Any]]
     cells: Mapping[Cell, Floats]
+    pieces: Pieces | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -79,9 +90,13 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
     """Ask the database. A key that is missing or not unique is reported: it would count twice."""
     answers: dict[str, list[_Answer]] = {}
     for query in lower(plan, source.dialect):
-        answers.setdefault(query.level, []).append((query, _columns(query, source)))
+        answers.setdefault(query.level, []).append((query, _columns(query.sql, source)))
     raw = {name: found[0][1] for name, found in answers.items()}
+    asked = {name: stays for name, ((query, _), *_) in answers.items() if (stays := query.stays)}
+    changes = {name: _columns(stays.sql, source) for name, stays in asked.items()}
     orders = {name: _order(columns["k"]) for name, columns in raw.items()}
+    for name, columns in changes.items():
+        orders[name] = _claimed(raw[name]["k"], orders[name], columns)
     places: dict[str, dict[str, int]] = {}
     for level in plan.levels:
         keys = texts(raw[level.name]["k"])[orders[level.name]]
@@ -91,8 +106,12 @@ def fetch(plan: Plan, source: Source, problems: Problems) -> Atoms:
         level.name: _level(level, answers[level.name], orders[level.name], places)
         for level in plan.levels
     }
+    for name, stays in asked.items():
+        levels[name] = _changing(plan, levels[name], stays, changes[name], places)
     for joined in lower_keys(plan, source.dialect):
         _check_joined(plan.workspace.entities[joined.entity], joined, source, problems)
+    for past in lower_histories(plan, source.dialect):
+        _check_history(plan.workspace.entities[past.entity], past, source, problems)
     zone = plan.workspace.calendar.timezone
     feeds = {query.data: _feed(query, source, zone) for query in lower_feeds(plan, source.dialect)}
     inner = {name: fetch(each, source, problems) for name, each in plan.inner.items()}
@@ -112,8 +131,16 @@ def _check_attributes(plan: Plan, atoms: Atoms, problems: Problems) -> None:
             problems.report("K0621", tally.origin, named)
 
 
-def _columns(query: LevelQuery, source: Source) -> dict[str, Sequence[Any]]:
-    return {name.lower(): column for name, column in source.fetch(query.sql).items()}
+def _columns(sql: str, source: Source) -> dict[str, Sequence[Any]]:
+    return {name.lower(): column for name, column in source.fetch(sql).items()}
+
+
+def _claimed(keys: Sequence[Any], order: Indexes, changes: Mapping[str, Sequence[Any]]) -> Indexes:
+    """The order without those whom the card never claims in the period."""
+    claimed = texts(changes["k"])[floats(changes["claimed"]) == 1]
+    kept = np.isin(texts(keys)[order].astype(str), claimed.astype(str))
+    found: Indexes = order[kept]
+    return found
 
 
 def _order(keys: Sequence[Any]) -> Indexes:
@@ -144,6 +171,15 @@ def _check_joined(entity: Entity, query: KeyQuery, source: Source, problems: Pro
     if rows > keys:
         shown = ", ".join(str(key) for key in texts(source.fetch(query.repeated)["k"]))
         problems.report("K0904", entity.span, entity=entity.name, count=rows - keys, keys=shown)
+
+
+def _check_history(entity: Entity, query: HistoryQuery, source: Source, problems: Problems) -> None:
+    """Two rows of one day would count what is joined to them twice."""
+    found = texts(source.fetch(query.overlapping)["k"])
+    if len(found) and entity.history is not None:
+        span = entity.history.by.span
+        shown = ", ".join(map(str, found))
+        problems.report("K0920", span, entity=entity.name, keys=shown)
 
 
 def _level(
@@ -187,6 +223,64 @@ def _cells(keys: Texts, order: Indexes, answers: Sequence[_Answer]) -> Mapping[C
         for cell, alias in query.cells.items():
             cells[cell] = np.append(floats(raw[alias]), np.nan)[found]  # -1: gone in between
     return cells
+
+
+def _changing(
+    plan: Plan,
+    data: LevelData,
+    query: StayQuery,
+    raw: Mapping[str, Sequence[Any]],
+    places: Mapping[str, Mapping[str, int]],
+) -> LevelData:
+    """The level with what depends on the day: all of it, and as it is on the last claimed day."""
+    own = places[data.level.name]
+    place = np.array([own.get(key, -1) for key in texts(raw["k"])], dtype=np.intp)
+    first = days(raw["day"])
+    order = np.lexsort((first, place))
+    order = order[place[order] >= 0]
+    parents = {}
+    for name, alias in query.parents.items():
+        found = [places[name].get(key, -1) for key in texts(raw[alias])[order]]
+        parents[name] = np.array(found, dtype=np.intp)
+    columns = {
+        scalar: _attribute(scalar, raw[alias])[order] for scalar, alias in query.attributes.items()
+    }
+    spine = data.level.spine
+    pieces = Pieces(
+        place=place[order],
+        first=first[order],
+        last=days(raw["following"])[order] - np.timedelta64(1, "D"),
+        claimed=floats(raw["claimed"])[order] == 1,
+        parents=parents,
+        seen={name: columns[scalar] for name, scalar in spine.named.items()},
+    )
+    scored = spine.entity is plan.card.entity
+    end = claimed_end(plan) if scored else plan.moment.until
+    claimed = stays(*active_days(data, plan.period.start, end), pieces)
+    now = latest(claimed, pieces)
+    return replace(
+        data,
+        parents={name: _of(found, now) for name, found in parents.items()},
+        attributes={scalar: _of(columns[scalar], now) for scalar in spine.attributes},
+        pieces=pieces,
+    )
+
+
+def claimed_end(plan: Plan) -> date:
+    """The first day after those that the card can claim; nothing is known of later ones."""
+    through = plan.card.source.through
+    end = plan.moment.until
+    return end if through is None else min(end, through + timedelta(days=1))
+
+
+def _of(column: NDArray[Any], piece: Indexes) -> NDArray[Any]:
+    """The facts of a piece of each entity, missing where it has none."""
+    absent = {"f": np.nan, "M": np.datetime64("NaT"), "i": -1}.get(column.dtype.kind)
+    if not len(column):
+        return np.full(len(piece), absent, dtype=column.dtype)
+    found = column[np.maximum(piece, 0)]
+    found[piece < 0] = absent
+    return found
 
 
 def _attribute(scalar: r.Scalar, column: Sequence[Any]) -> NDArray[Any]:

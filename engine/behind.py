@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import TypeVar, cast
 
 from engine import scalars as r
 from engine.opening import BusinessHours
+
+R = TypeVar("R")
 
 
 def seen_from(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
@@ -19,6 +21,12 @@ def seen_from(joins: tuple[r.Hop, ...], scalar: r.Scalar) -> r.Scalar:
         return moved
     there = r.Negation(r.Absent(r.Field(joins, joins[-1].key, "")))
     return r.Choice(there, moved, r.Constant(None))
+
+
+def seen_behind(joins: tuple[r.Hop, ...], item: R) -> R:
+    """A condition (or value) of rows that are there, at the end of the joins. The day as of which
+    it reads a history stays that of the rows from which it is seen."""
+    return cast(R, _moved(joins, item)) if joins else item
 
 
 def _moved(joins: tuple[r.Hop, ...], node: object) -> object:

@@ -17,11 +17,24 @@ from grammar.records import record
 
 
 @record
+class Claim:
+    """A value of an attribute, from one day through another where the line says so."""
+
+    value: str
+    since: date | None = None
+    through: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        return self.since is not None or self.through is not None
+
+
+@record
 class Assignment:
     """`assign ATTRIBUTE "value"`; lines of one attribute are alternatives."""
 
     attribute: s.Path
-    values: tuple[str, ...]
+    claims: tuple[Claim, ...]
 
 
 @record
@@ -189,6 +202,7 @@ class Card:
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    combined: bool = False  # with results of other cards in the same period, by days
 
     @property
     def name(self) -> str:

@@ -20,9 +20,10 @@ from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
 from engine.formula import Formulas
+from engine.histories import columns_of
 from engine.kind_checks import check_kinds
 from engine.lineage import level_of
-from engine.model import CardVersion, DataSet, Entity, PlanTable, Workspace, key_of
+from engine.model import CardVersion, DataSet, Entity, History, PlanTable, Workspace, key_of
 from engine.paths import find_entity
 from engine.period_rows import TableCalendar, any_period
 from engine.period_table import dated
@@ -96,6 +97,8 @@ def _check_data(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
         for entity, name in _links_of(holder).items():
             if entity in workspace.entities:
                 rows.check_link(holder, workspace.entities[entity], name)
+        if isinstance(holder, Entity) and holder.history is not None:
+            _check_history(holder, holder.history, aggregation)
         if isinstance(holder, Entity):
             for attribute in holder.attributes.values():
                 rows.path(s.Path((attribute.name,), span=attribute.name.span))
@@ -117,6 +120,19 @@ def _check_computed(entity: Entity, rows: Rows) -> None:
         rows.path(s.Path((attribute.name,), span=attribute.name.span))
 
 
+def _check_history(entity: Entity, past: History, aggregation: Aggregation) -> None:
+    """The columns of an entity's history, and what they hold the keys of."""
+    workspace, rows = aggregation.workspace, aggregation.rows(past)
+    if aggregation.catalog.report(past.relation, aggregation.problems):
+        return
+    for name in columns_of(past):
+        rows.own(name)
+    rows.check_link(past, entity, past.by)
+    for parent, name in past.links.items():
+        if parent in workspace.entities:
+            rows.check_link(past, workspace.entities[parent], name)
+
+
 def _check_values(workspace: Workspace, catalog: Catalog, problems: Problems) -> None:
     entities = [entity for entity in workspace.entities.values() if entity.values]
     aggregation = Aggregation(workspace, catalog, problems, _some_quarter(workspace))
@@ -129,8 +145,11 @@ def _some_quarter(workspace: Workspace) -> Moment:
 
 
 def _links_of(holder: Entity | DataSet | PlanTable) -> Mapping[str, s.Name]:
-    """The columns that hold the keys of entities."""
-    return holder.parents if isinstance(holder, Entity) else holder.links
+    """The columns that hold the keys of entities, those of a history left out."""
+    if not isinstance(holder, Entity):
+        return holder.links
+    past = holder.history.links if holder.history is not None else {}
+    return {entity: name for entity, name in holder.parents.items() if entity not in past}
 
 
 def _columns_of(holder: Entity | DataSet | PlanTable) -> Iterator[s.Name]:

@@ -42,9 +42,10 @@ class Computed:
         self.constants = Constants(workspace, catalog, aggregation.problems)
 
     def scalar(
-        self, entity: Entity, attribute: Declared, within: tuple[Declared, ...]
+        self, entity: Entity, attribute: Declared, within: tuple[Declared, ...], asker: Rows
     ) -> r.Scalar | None:
-        """The value for one row of the entity; `within`: what is being compiled already."""
+        """The value for one row of the entity; `within`: what is being compiled already, `asker`:
+        the rows that ask, as of whose day histories are read."""
         if entity.relation is None or entity.key is None:
             span = attribute.name.span
             self.aggregation.problems.report("K0619", span, entity=entity.name)
@@ -52,11 +53,20 @@ class Computed:
         formula = self.constants.inside(attribute.formula, self.moment.period.start)
         assert formula is not None
         context = Context(entity, self.moment)
-        return _OfEntity(self, entity, attribute, context, within).scalar(formula, None)
+        return _OfEntity(self, entity, attribute, context, within, asker).scalar(formula, None)
 
-    def rows(self, holder: Holder, within: tuple[Declared, ...]) -> Rows:
+    def rows(
+        self,
+        holder: Holder,
+        within: tuple[Declared, ...],
+        day: r.Scalar | Range | None = None,
+        seen_from: Rows | None = None,
+    ) -> Rows:
+        """The rows of a holder, as of a day where they have none of their own, or as other rows see
+        them."""
         made = self.aggregation
-        return Rows(made.workspace, made.catalog, holder, made.problems, self, within)
+        where = (made.workspace, made.catalog, holder, made.problems)
+        return Rows(*where, self, within, day, seen_from)
 
 
 class _OfEntity(Rows):
@@ -69,9 +79,12 @@ class _OfEntity(Rows):
         attribute: Declared,
         context: Context,
         within: tuple[Declared, ...],
+        asker: Rows,
     ) -> None:
         made = computed.aggregation
-        super().__init__(made.workspace, made.catalog, entity, made.problems, computed, within)
+        where = (made.workspace, made.catalog, entity, made.problems)
+        super().__init__(*where, computed, within, seen_from=asker)
+        self.asker = asker
         self.made = computed
         self.entity = entity
         self.attribute = attribute
@@ -105,7 +118,7 @@ class _OfEntity(Rows):
         if context is None:
             self.problems.report("K0305", window.span, window=text)
             return None
-        other = _OfEntity(self.made, self.entity, self.attribute, context, self.within)
+        other = _OfEntity(self.made, self.entity, self.attribute, context, self.within, self.asker)
         return other.scalar(operand, period)
 
     def _tally(self, call: s.Call) -> r.Tally | None:
@@ -123,9 +136,9 @@ class _OfEntity(Rows):
         holder = self.made.aggregation.holders.find(name, call.arguments[0])
         if holder is None or not self._counts_rows(name, call, holder):
             return None
-        rows = self.made.rows(holder, self.within)
-        owner = rows.key(self.entity, call.span)
         span = days_of(self.workspace.calendar, self.context)
+        rows = self.made.rows(holder, self.within, r.Constant(span.last))
+        owner = rows.key(self.entity, call.span)
         bare = s.Call(call.function, call.arguments, (), span=call.span)
         number = self.made.aggregation.inner(bare, holder, rows, span)
         conditions = self._conditions(call, holder, rows, span)

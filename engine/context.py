@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from engine.claims import Claims
 from engine.facts import Problems
 from engine.model import Entity
 from engine.periods import Calendar, Moment, Period, Range
@@ -30,6 +31,7 @@ class Context:
     own: Period | None = None  # the card's period, in a window that moves to another
     against: Moment | None = None  # what a year before is compared with: the moment without years
     years: int = 0  # how many years before that is
+    claims: Claims | None = None  # which rows of the card's own period count
 
     @property
     def period(self) -> Period:

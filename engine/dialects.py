@@ -47,6 +47,10 @@ class Dialect:
         """The naive time in `zone` of an instant."""
         return exp.AtTimeZone(this=value, zone=exp.Literal.string(zone))
 
+    def next_day(self, value: exp.Expr) -> exp.Expr:
+        """The day after a DATE."""
+        return exp.Add(this=_cast(value, "DATE"), expression=number("1"))
+
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         """Whole days from one DATE to another."""
         return call("DATE_DIFF", exp.Literal.string("day"), start, end)
@@ -91,6 +95,9 @@ class Sqlite(Dialect):
 
     def local_day(self, value: exp.Expr) -> exp.Expr:
         return call("DATE", value)
+
+    def next_day(self, value: exp.Expr) -> exp.Expr:
+        return call("DATE", value, exp.Literal.string("+1 day"))
 
     def zoned(self, value: exp.Expr, zone: str) -> exp.Expr:
         raise Unsupported(f"SQLite cannot convert {value.sql()} to {zone}")

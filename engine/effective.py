@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from engine.absences import read_absences
 from engine.attainable import check_grades, check_limit
-from engine.card import Assignment, Card, Measure, Perspective, ScoreSource
+from engine.card import Assignment, Card, Claim, Measure, Perspective, ScoreSource
 from engine.comparisons import Group, Sibling
 from engine.curve_lines import read_curve
 from engine.exempt_lines import read_exemptions
@@ -96,9 +96,9 @@ class _Reading:
             for measure in self._measures(branch, scored, perspectives, group)
         ]
         found = [group for group in (top, *groups) if group is not None]
+        self._check_end()
         if every is not None:
             self._check_dates(every.cadence)
-            self._check_end(every.cadence)
         if scored is None or every is None:  # all else is checked nevertheless
             return None
         ties, within = self.facts.one(s.BreakTies), self.facts.one(s.RankWithin)
@@ -126,6 +126,7 @@ class _Reading:
             rules=rules,
             extras=extras,
             exemptions=read_exemptions(self.facts, scored, measures, self.problems),
+            combined=self.facts.one(s.CombineByDays) is not None,
         )
         check_grades(card, self.problems)
         check_rules(card, self.problems)
@@ -214,17 +215,12 @@ class _Reading:
         card = key_of(self.version.name)
         return tuple(j for j in judges if key_of(j.group.text if j.group else card) == wanted)
 
-    def _check_end(self, cadence: str) -> None:
-        """A card that ends inside a period would claim a part of it."""
-        through = self.version.through
+    def _check_end(self) -> None:
+        """A card that ends inside a period claims the days until then."""
+        since, through = self.version.since, self.version.through
         line = self.facts.one(s.Effective)
-        if through is None or line is None:
-            return
-        if self.version.since is not None and through < self.version.since:
+        if line is not None and since is not None and through is not None and through < since:
             self.problems.report("K0715", line.span)
-        elif inside_period(self.workspace.calendar, cadence, through + timedelta(1)):
-            construct = "`through` a day inside a period of the card"
-            self.problems.report("K0109", line.span, construct=construct, hint="")
 
     def _check_judges(self, groups: set[str]) -> None:
         for part in self.version.parts:
@@ -271,16 +267,16 @@ class _Reading:
         return entity
 
     def _assignments(self) -> tuple[Assignment, ...]:
-        """Lines of one attribute are alternatives; dated lines hold if they hold all period."""
+        """Lines of one attribute are alternatives, each on its own days."""
         by_attribute: dict[str, list[s.Assign]] = {}
         for line in self.facts.every(s.Assign):
-            if line.since is not None or line.through is not None:
-                self.problems.report("K0109", line.span, construct="`assign` with dates", hint="")
+            if line.since and line.through and line.through.value < line.since.value:
+                self.problems.report("K0715", line.span)
             by_attribute.setdefault(key_of(line.attribute.text), []).append(line)
         return tuple(
             Assignment(
                 s.Path((lines[0].attribute,), span=lines[0].attribute.span),
-                tuple(line.value.value for line in lines),
+                tuple(map(_claim, lines)),
             )
             for lines in by_attribute.values()
         )
@@ -407,6 +403,11 @@ class _Reading:
                 fixes=renamed(line.measure.span, by_name.values()),
             )
         return name
+
+
+def _claim(line: s.Assign) -> Claim:
+    since = line.since.value if line.since else None
+    return Claim(line.value.value, since, line.through.value if line.through else None)
 
 
 def _siblings(branch: _Branch) -> tuple[Sibling, ...]:

@@ -17,11 +17,13 @@ from engine import scalars as r
 from engine import values as v
 from engine.arithmetic import applied, operation
 from engine.atom_values import filled, made_of, repeats
-from engine.atoms import Atoms, LevelData, active_days
+from engine.atoms import Atoms, LevelData
 from engine.descendants import Descendants, descendants, mean_total
+from engine.exemptions import claimed_days, counted_days
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.least_squares import series
+from engine.model import key_of
 from engine.numbers import Flags, Floats, compare, snap
 from engine.peer_groups import active_within, among_peers, groups_of, population
 from engine.periods import Range
@@ -128,15 +130,18 @@ class Evaluator:
             return data.parents[other]
         return np.zeros(len(data), dtype=np.intp)  # `everything`: its one row
 
-    def _days_active(self, data: LevelData) -> Result:
-        """Days of the period on which each entity of a level is active."""
-        since, through = active_days(data, self.plan.period.start, self.plan.period.end)
-        days = (through - since).astype("timedelta64[D]").astype(np.float64) + 1
-        return present(np.maximum(days, 0.0))
+    def _days_active(self, data: LevelData, measure: str | None = None) -> Result:
+        """Days of the period on which each entity of a level is active, and claimed by the card
+        where it is scored."""
+        days = claimed_days(self.plan, data, self.plan.period.end)
+        if data.level.name == key_of(self.plan.card.entity.name):
+            days, _ = counted_days(self.plan.card, data.keys, days, measure)
+        return present(days.days.astype(np.float64))
 
-    def part_active(self, level: str) -> Floats:
-        """Active days of each entity over the days of the period."""
-        part: Floats = self._days_active(self.atoms.levels[level]).values / self.plan.period.days
+    def part_active(self, level: str, measure: str) -> Floats:
+        """Active days of each entity for a measure over the days of the period."""
+        days = self._days_active(self.atoms.levels[level], measure)
+        part: Floats = days.values / self.plan.period.days
         return part
 
     def _growth(self, value: v.Growth, level: str, known: Known, data: LevelData) -> Result:

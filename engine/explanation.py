@@ -23,6 +23,7 @@ from engine.peer_figures import OF_VALUES, figures_of
 from engine.plan import TargetPlan
 from engine.reasons import STATES, name
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet, Step
+from engine.stretches import stretches
 from grammar import Span
 from grammar import syntax as s
 from grammar.phrases import phrase
@@ -33,7 +34,8 @@ class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
     # total, perspective, measure, kpi, aggregate, scores, entity, target, part, input, benchmark,
-    # gap, attribute, sample, peers, peer_figure, rule, adjustment, rounding
+    # gap, attribute, sample, peers, peer_figure, rule, adjustment, rounding, stretch (of days),
+    # exemption
     kind: str
     name: str
     label: str
@@ -120,6 +122,7 @@ class _Tree:
         rounding = self._rounding()
         if rounding is not None:
             children.append(rounding)
+        children += [*self._stretches(), *self._exemptions()]
         return Node(
             kind="total",
             name=self.card.name,
@@ -419,6 +422,34 @@ class _Tree:
         data = self.sheet.atoms.levels[key_of(self.card.entity.name)]
         row = int(data.parents[level][member]) if level in data.parents else 0
         return None if row < 0 else row
+
+    # ── days ─────────────────────────────────────────────────────────────────────────────────
+
+    def _stretches(self) -> Iterator[Node]:
+        """Who the entity was on which days, where it or the card changed inside the period."""
+        for each in stretches(self.sheet, self.place):
+            facts = [f"{name} {value or '-'}" for name, value in each.facts]
+            yield Node(
+                kind="stretch",
+                name="days",
+                label=self._say("node", ", ").join([f"{each.first}..{each.last}", *facts]),
+                value=float(each.days),
+                unit="days",
+                state="claimed" if each.claimed else "not_claimed",
+                **_where(self.card.source.span),
+            )
+
+    def _exemptions(self) -> Iterator[Node]:
+        """The lines that exempt the entity on days that the card claims."""
+        for each in self.sheet.exemptions:
+            if each.key == str(self.sheet.keys[self.place]):
+                yield Node(
+                    kind="exemption",
+                    name=each.measure or self.card.name,
+                    label=each.span.text,
+                    state="exempt",
+                    **_where(each.span),
+                )
 
     # ── from points to total ─────────────────────────────────────────────────────────────────
 

@@ -109,7 +109,8 @@ class Formulas:
             self.problems.report("K0215", span, kpi=kpi.name)
             return None
         level = key_of(context.level.name)
-        key = (name, level, context.moment, context.stretch, context.window_name, context.against)
+        when = (context.moment, context.stretch, context.window_name, context.against)
+        key = (name, level, *when, context.claims)
         if key not in self._kpis:
             within = (*context.within, name)
             unit = durations.declared(kpi)

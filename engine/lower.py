@@ -17,6 +17,7 @@ from engine.grain import Cell, GrainClass, earlier, ranges_of
 from engine.lower_days import local_day
 from engine.lower_groups import GroupLowering
 from engine.lower_rows import case
+from engine.lower_stays import StayQuery, lower_stays
 from engine.lower_windows import by_day, in_order
 from engine.model import Entity, Workspace
 from engine.origins import origins
@@ -32,7 +33,8 @@ MAX_CLASSES, MAX_CELLS = 50, 900
 class LevelQuery:
     """One statement and what its columns mean. `k` is the key of the entity.
 
-    Parents and attributes are those of the first statement of a level.
+    Parents and attributes are those of the first statement of a level; where they depend on the
+    day (with whom the card claims), its `stays` ask for them.
     """
 
     level: str
@@ -40,6 +42,7 @@ class LevelQuery:
     cells: Mapping[Cell, str]
     parents: Mapping[str, str]
     attributes: Mapping[r.Scalar, str]
+    stays: StayQuery | None = None
 
 
 def lower(plan: Plan, dialect_name: str) -> tuple[LevelQuery, ...]:
@@ -87,7 +90,10 @@ class _Lowering:
             wanted = [exp.column(columns[cell], table=name) for cell in grain.cells]
             query = query.select(*wanted, copy=False)
         sql = query.sql(dialect=self.dialect.name, pretty=True)
-        return LevelQuery(level.name, sql, cells, parents, attributes)
+        stays = None
+        if level.spine.changing is not None:
+            stays = lower_stays(self.setting, level.spine, self.plan.moment.range)
+        return LevelQuery(level.name, sql, cells, parents, attributes, stays)
 
     def _spine(self, spine: Spine) -> tuple[exp.Select, dict[str, str], dict[r.Scalar, str]]:
         """SELECT over the entities, with name, activity, parents and attributes as columns."""
@@ -96,6 +102,8 @@ class _Lowering:
         for alias, scalar in (("n", spine.name), ("since", spine.since), ("until", spine.until)):
             if scalar is not None:
                 wanted[alias] = rows.rows.scalar(scalar)
+        if spine.changing is not None:
+            spine = replace(spine, parents={}, attributes=(), conditions=())
         parents = {name: f"p{i}" for i, name in enumerate(spine.parents, 1)}
         attributes = {scalar: f"a{i}" for i, scalar in enumerate(spine.attributes, 1)}
         wanted |= {parents[name]: rows.rows.scalar(key) for name, key in spine.parents.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlglot import exp
 
@@ -14,7 +15,7 @@ from engine.lower_days import local_day
 from engine.plan import Plan
 from engine.relations import relation
 from engine.scopes import Feed, Scope
-from engine.selection import Selection, Setting, joined, quoted
+from engine.selection import Selection, Setting, joined, quoted, subquery
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,39 @@ class KeyQuery:
     repeated: str
 
 
+@dataclass(frozen=True)
+class HistoryQuery:
+    """Which entities have two rows of their history on one day."""
+
+    entity: str
+    overlapping: str
+
+
 def lower_keys(plan: Plan, dialect_name: str) -> tuple[KeyQuery, ...]:
     """The statements that prove every join of a plan to be many-to-one."""
     setting = _setting(plan, dialect_name)
-    return tuple(_joined_key(setting, name, key) for name, key in joined_keys(plan).items())
+    keys = {hop.entity: hop.key for hop in joined_by(plan) if hop.stay is None}
+    return tuple(_joined_key(setting, name, key) for name, key in keys.items())
 
 
-def joined_keys(plan: Plan) -> dict[str, str]:
-    """The entities that some row expression of a plan is joined to, with their key columns."""
-    found: dict[str, str] = {}
+def joined_by(plan: Plan) -> tuple[r.Hop, ...]:
+    """The joins that some row expression of a plan needs."""
+    found: dict[r.Hop, None] = {}
     for level in plan.levels:
         spine = level.spine
         parts: list[object] = [spine.name, *spine.parents.values(), spine.attributes]
         parts += [spine.conditions, *plan.scopes.values(), *plan.values_of.values()]
         parts += [grain.cells for grain in level.classes]
         for chain in r.hops_of(parts):
-            found.update({hop.entity: hop.key for hop in chain})
-    return found
+            found.update(dict.fromkeys(chain))
+    return tuple(hop for hop in found if hop.entity)
+
+
+def lower_histories(plan: Plan, dialect_name: str) -> tuple[HistoryQuery, ...]:
+    """The statements that prove an entity to have one row of its history on a day."""
+    setting = _setting(plan, dialect_name)
+    found = {hop.entity: hop for hop in joined_by(plan) if hop.stay is not None}
+    return tuple(HistoryQuery(name, _overlapping(setting, hop)) for name, hop in found.items())
 
 
 def lower_feeds(plan: Plan, dialect_name: str) -> tuple[FeedQuery, ...]:
@@ -66,8 +83,12 @@ def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
     """Everything that scoring a plan may ask, each with what it asks for."""
     for level in lower(plan, dialect_name):
         yield f"every {level.level}: what its scores are made of", level.sql
+        if level.stays is not None:
+            yield f"every {level.level}: what changes inside the period", level.stays.sql
     for key in lower_keys(plan, dialect_name):
         yield f"{key.entity}: whether its key is unique", key.count
+    for past in lower_histories(plan, dialect_name):
+        yield f"{past.entity}: whether its history has one row for a day", past.overlapping
     for feed in lower_feeds(plan, dialect_name):
         yield f"{feed.data}: the first day with rows", feed.first
         if feed.days is not None:
@@ -93,6 +114,36 @@ def _joined_key(setting: Setting, name: str, key: str) -> KeyQuery:
     repeated = rows.select(exp.alias_(column.copy(), "k")).group_by(column.copy()).having(many)
     name_ = setting.dialect.name
     return KeyQuery(name, count.sql(dialect=name_), repeated.limit(5).sql(dialect=name_))
+
+
+def _overlapping(setting: Setting, hop: r.Hop) -> str:
+    """The keys of which a row begins before the one before it has ended; a row that ends before it
+    begins holds on no day."""
+    stay, entity = hop.stay, setting.workspace.entities[hop.entity]
+    assert stay is not None
+    assert entity.history is not None
+    rows = setting.rows_of(entity.history.relation, "h")
+    since, until = (rows.rows.day(replace(each, hops=())) for each in (stay.since, stay.until))
+    later = exp.GTE if stay.inclusive else exp.GT
+    open_ended = [exp.Is(this=each.copy(), expression=exp.null()) for each in (since, until)]
+    holds = exp.or_(*open_ended, later(this=until.copy(), expression=since.copy()))
+    key = exp.column(quoted(hop.key), table="h")
+    begins = exp.Coalesce(this=since, expressions=[rows.rows.constant(date.min)])
+    following = exp.Window(
+        this=exp.Lead(this=begins),
+        partition_by=[key.copy()],
+        order=exp.Order(expressions=[exp.Ordered(this=begins.copy())]),
+    )
+    columns = (("k", key), ("until", until), ("following", following))
+    inner = rows.select.select(*(exp.alias_(each, name) for name, each in columns)).where(holds)
+    end, after = exp.column("until"), exp.column("following")
+    reaches = exp.or_(
+        exp.Is(this=end, expression=exp.null()),
+        (exp.LTE if stay.inclusive else exp.LT)(this=after.copy(), expression=end.copy()),
+    )
+    there = exp.not_(exp.Is(this=after, expression=exp.null()))
+    query = exp.Select().select(exp.column("k")).from_(subquery(inner, "x")).distinct()
+    return setting.text(query.where(exp.and_(there, exp.paren(reaches))).limit(5))
 
 
 def _feed(setting: Setting, feed: Feed, scope: Scope) -> FeedQuery:

@@ -47,6 +47,19 @@ class Active:
 
 
 @record
+class History(Definition):
+    """Dated rows about the entities of one kind, by the entity's key; `inclusive`: the column
+    `until` names the last day. `links`: what an entity belongs to as its rows say."""
+
+    relation: s.Relation
+    by: s.Name
+    since: s.Name
+    until: s.Name
+    inclusive: bool
+    links: Mapping[str, s.Name]
+
+
+@record
 class Entity(Definition):
     """Something that is scored, counted or passed through. Names are keyed by lower case."""
 
@@ -58,6 +71,7 @@ class Entity(Definition):
     active: Active | None
     values: tuple[s.Path, ...]
     everything: bool
+    history: History | None = None
 
 
 @record
@@ -174,7 +188,8 @@ class Workspace:
 
     def relations(self) -> tuple[s.Relation, ...]:
         """Every place where rows are, each once."""
-        owners: list[Entity | DataSet | PlanTable] = [*self.entities.values()]
+        owners: list[Entity | DataSet | PlanTable | History] = [*self.entities.values()]
+        owners += [each.history for each in self.entities.values() if each.history is not None]
         owners += [*self.data.values(), *self.plans.values()]
         found = [owner.relation for owner in owners if owner.relation is not None]
         found += [self.periods.relation] if self.periods is not None else []
@@ -184,7 +199,8 @@ class Workspace:
 def holder_key(holder: Definition) -> str:
     """A name for anything that has rows, over all kinds; a data set's is its own."""
     name = key_of(holder.name)
-    kind = {Entity: "entity ", PlanTable: "targets "}.get(type(holder), "")
+    kinds: dict[type, str] = {Entity: "entity ", PlanTable: "targets ", History: "history "}
+    kind = kinds.get(type(holder), "")
     return f"{kind}{name}"
 
 

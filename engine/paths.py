@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -11,7 +12,8 @@ from engine.called import called
 from engine.catalog import Catalog, Columns
 from engine.facts import Problems
 from engine.mends import renamed
-from engine.model import DataSet, Entity, Kpi, PlanTable, Workspace, key_of
+from engine.model import DataSet, Entity, History, Kpi, PlanTable, Workspace, key_of
+from engine.periods import Range
 from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
 from grammar import Span, suggest
 from grammar import syntax as s
@@ -29,17 +31,27 @@ Declared = s.Column | s.Attribute
 class Paths:
     """Resolves the names that are written about the rows of one holder (data set, entity or plan).
 
+    Histories are read as of the day of the row, where rows have none as of `day` (or over a range).
     Methods return None after reporting a fault, so that one fault is reported once.
     """
 
     def __init__(
-        self, workspace: Workspace, catalog: Catalog, holder: Holder, problems: Problems
+        self,
+        workspace: Workspace,
+        catalog: Catalog,
+        holder: Holder,
+        problems: Problems,
+        day: r.Scalar | Range | None = None,
+        seen_from: Paths | None = None,
     ) -> None:
         self.workspace = workspace
         self.catalog = catalog
         self.holder = holder
         self.problems = problems
+        self.day = day
+        self.seen_from = seen_from  # other rows, which lead to these
         self._chains: dict[str, Chain] = {}
+        self._dating = False
 
     def _chain(self, entity: str) -> Chain:
         if entity not in self._chains:
@@ -49,6 +61,48 @@ class Paths:
     @cached_property
     def _reached(self) -> dict[str, Chain]:
         return reachable(self.workspace, self.holder)
+
+    # ── days ─────────────────────────────────────────────────────────────────────────────────
+
+    def date(self) -> r.Scalar | None:
+        """The day of a row, in the zone of the data set; None where rows have none."""
+        holder = self.holder
+        if isinstance(holder, PlanTable):
+            return self.own(holder.period) if holder.period else None
+        if not isinstance(holder, DataSet) or holder.date is None:
+            return None
+        day = self.path(holder.date)
+        if isinstance(day, r.Field) and holder.zone is not None:
+            return replace(day, zone=holder.zone)
+        return day
+
+    @cached_property
+    def _when(self) -> r.Scalar | Range | None:
+        """As of when a history is read for these rows; None for their date itself."""
+        if self.seen_from is not None:
+            return self.seen_from._when
+        if self._dating:
+            return None
+        self._dating = True
+        when = self.date() or self.day
+        self._dating = False
+        return when
+
+    def _past(self, entity: Entity, past: History, joins: tuple[r.Hop, ...]) -> tuple[r.Hop, ...]:
+        """The joins to the row of an entity's history that holds on the day of the rows; without
+        that row where a fault is reported."""
+        if self._when is None:
+            self.problems.report("K0624", past.by.span, entity=entity.name)
+            return joins
+        self.check_link(past, entity, past.by)
+        since, until = self._column(past, (), past.since), self._column(past, (), past.until)
+        by = self._column(past, (), past.by)
+        if by is None or not isinstance(since, r.Field) or not isinstance(until, r.Field):
+            return joins
+        assert entity.key is not None
+        key, by_key = self._spelled(entity, entity.key), self._spelled(past, past.by)
+        stay = r.Stay(since, until, past.inclusive, self._when)
+        return (*joins, r.Hop(key, key_of(entity.name), by_key, stay))
 
     # ── entities ─────────────────────────────────────────────────────────────────────────────
 
@@ -91,6 +145,10 @@ class Paths:
             return None
         return self._column(entity, (), entity.key)
 
+    def joins_to(self, entity: Entity) -> tuple[r.Hop, ...]:
+        """The joins that lead to the rows of an entity that is reached."""
+        return () if self.holder is entity else self._joins(self._chain(entity.name))
+
     def own(self, name: s.Name) -> r.Scalar | None:
         """A column that the holder's own facts name."""
         return self._column(self.holder, (), name)
@@ -102,8 +160,9 @@ class Paths:
         before, last = steps[:-1], steps[-1]
         owner = self.workspace.entities[before[-1].entity] if before else self.holder
         if last.column is not None:
-            self.check_link(owner, entity, last.column)
-            return self._column(owner, self._joins(before), last.column)
+            holder, joins = self._owner_of(owner, last.entity, self._joins(before))
+            self.check_link(holder, entity, last.column)
+            return self._column(holder, joins, last.column)
         assert last.path is not None
         parts = last.path.parts[1:]
         if len(parts) != 1:
@@ -114,17 +173,28 @@ class Paths:
     def _joins(self, steps: Chain) -> tuple[r.Hop, ...]:
         """The joins that make the last entity's own columns available, as the database spells
         them; an entity made of values has no table to join."""
-        joined: list[r.Hop] = []
+        joined: tuple[r.Hop, ...] = ()
         holder: Holder = self.holder
         for step in steps:
             entity = self.workspace.entities[step.entity]
             if step.column is None or entity.key is None:
                 break
-            self.check_link(holder, entity, step.column)
-            here, there = self._spelled(holder, step.column), self._spelled(entity, entity.key)
-            joined.append(r.Hop(here, step.entity, there))
+            owner, joined = self._owner_of(holder, step.entity, joined)
+            self.check_link(owner, entity, step.column)
+            here, there = self._spelled(owner, step.column), self._spelled(entity, entity.key)
+            joined = (*joined, r.Hop(here, step.entity, there))
             holder = entity
-        return tuple(joined)
+        return joined
+
+    def _owner_of(
+        self, holder: Holder, entity: str, joins: tuple[r.Hop, ...]
+    ) -> tuple[Holder, tuple[r.Hop, ...]]:
+        """The rows that hold the key of what the holder belongs to: its own, or its history's."""
+        past = holder.history if isinstance(holder, Entity) else None
+        if past is None or entity not in past.links:
+            return holder, joins
+        assert isinstance(holder, Entity)
+        return past, self._past(holder, past, joins)
 
     def check_link(self, holder: Holder, entity: Entity, name: s.Name) -> None:
         """Report a column that cannot hold the key of the entity: numbers are never texts or days.
@@ -275,6 +345,11 @@ class Paths:
     def _declared(
         self, holder: Holder, joins: tuple[r.Hop, ...], declared: Declared
     ) -> r.Scalar | None:
+        if isinstance(declared, s.Attribute) and declared.from_history:
+            assert isinstance(holder, Entity)
+            if holder.history is not None:
+                joins = self._past(holder, holder.history, joins)
+                holder = holder.history
         if declared.formula is None:
             return self._column(holder, joins, declared.name)
         scalar = self.derived(holder, declared)

@@ -28,6 +28,10 @@ class Range:
     def days(self) -> int:
         return max((self.end - self.start).days, 0)
 
+    @property
+    def last(self) -> date:
+        return self.end - timedelta(days=1)
+
     def __str__(self) -> str:
         last = self.end - timedelta(days=1)
         return f"until {last}" if self.start == date.min else f"{self.start}..{last}"

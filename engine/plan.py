@@ -14,8 +14,16 @@ from datetime import date
 
 from engine import scalars as r
 from engine import values as v
-from engine.card import Card, Measure, TargetRule
+from engine.card import Card, Exemption, Measure, TargetRule
 from engine.catalog import Catalog
+from engine.claims import (
+    Claims,
+    changing_days,
+    is_dated,
+    partial,
+    population,
+    reads_history,
+)
 from engine.context import Context
 from engine.effective import effective
 from engine.facts import Problems
@@ -60,7 +68,11 @@ class MeasurePlan:
 
 @dataclass(frozen=True)
 class Spine:
-    """The entities of a level, one row each. `parents` lead to the keys of other levels."""
+    """The entities of a level, one row each. `parents` lead to the keys of other levels.
+
+    `changing`: the days of the period on which a line of the card begins or ends to claim somebody;
+    None where nothing of the spine depends on the day. `named`: the attributes of whom the card
+    scores that it asks for, by the names it uses."""
 
     entity: Entity
     key: r.Scalar
@@ -71,6 +83,8 @@ class Spine:
     parents: Mapping[str, r.Scalar]
     attributes: tuple[r.Scalar, ...]
     conditions: tuple[r.Condition, ...]
+    changing: tuple[r.Constant, ...] | None = None
+    named: Mapping[str, r.Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -169,7 +183,10 @@ class _Planner:
         self.problems = problems
         self.catalog = catalog
         self.formulas = Formulas(workspace, catalog, problems, moment)
-        self.context = Context(card.entity, moment)
+        plain = Context(card.entity, moment)
+        self.only_where = [self.formulas.of_entity(each, plain) for each in card.only_where]
+        self.claims: dict[tuple[Exemption, ...], Claims] = {}
+        self.context = replace(plain, claims=self._claims())
 
     def plan(self, askers: Iterable[tuple[Entity, Kpi | None]]) -> Plan:
         """`askers`: for whom other cards take the totals of this one, and what weighs them."""
@@ -199,6 +216,8 @@ class _Planner:
         holders |= {tally.holder for tally in tallies}
         rows = self.formulas.aggregation.rows
         entities = [level.spine.entity for level in levels]
+        days = self.moment.range
+        last = r.Constant(days.last)
         return Plan(
             workspace=self.workspace,
             card=card,
@@ -207,8 +226,10 @@ class _Planner:
             levels=levels,
             measures=tuple(measures),
             feeds=feeds_of(self.workspace, needed, tallies),
-            scopes=scopes_of(self.workspace, holders, rows),
-            values_of=values_of(self.workspace, entities, rows, self.problems),
+            scopes=scopes_of(self.workspace, holders, lambda each: rows(each, last)),
+            values_of=values_of(
+                self.workspace, entities, lambda each: rows(each, days), self.problems
+            ),
             rank_within=within,
             ranked_when=ranked,
             no_total_when=no_total,
@@ -243,10 +264,21 @@ class _Planner:
     def _asked(self, kpi: Kpi) -> v.KpiValue | None:
         return self.formulas.kpi(kpi, self.context, kpi.span)
 
+    def _claims(self, measure: str | None = None) -> Claims | None:
+        """Which rows count for the card, or for one of its measures; None where all do."""
+        card, period = self.card, self.moment.period
+        exempt, through = partial(card, period, measure), card.source.through
+        ends = through is not None and through < period.end
+        pasts = any(each.history for each in self.workspace.entities.values())
+        if not (exempt or ends or pasts or is_dated(card)):
+            return None
+        return self.claims.setdefault(exempt, Claims(card, self.only_where, period, exempt))
+
     # ── measures ─────────────────────────────────────────────────────────────────────────────
 
     def _measure(self, measure: Measure) -> MeasurePlan | None:
-        context = replace(self.context, level=measure.level)
+        claims = self._claims(measure.name)
+        context = replace(self.context, level=measure.level, claims=claims)
         value = self._value(measure, context)
         needs = measure.kpi.needs
         sample = self.formulas.predicate(needs.condition, context) if needs else None
@@ -372,7 +404,7 @@ class _Planner:
 
     def _levels(self, needed: Iterable[object], measured: Iterable[str]) -> tuple[Level, ...]:
         cells: dict[str, dict[Cell, None]] = {}
-        attributes: dict[str, dict[r.Scalar, None]] = {}
+        attributes: dict[str, dict[r.Scalar, str]] = {}
         names = dict.fromkeys([key_of(self.card.entity.name), *measured])
         for root in needed:
             for node in v.walk(root):
@@ -380,19 +412,19 @@ class _Planner:
                     cells.setdefault(node.level, {}).update(dict.fromkeys(cells_of(node)))
                     names.setdefault(node.level)
                 elif isinstance(node, v.AttributeOf):
-                    attributes.setdefault(node.level, {}).setdefault(node.scalar)
+                    attributes.setdefault(node.level, {}).setdefault(node.scalar, node.name)
                     names.setdefault(node.level)
                 elif isinstance(node, v.AtLevel):
                     names.setdefault(node.level)
         levels = []
         for name in names:
-            spine = self._spine(name, tuple(attributes.get(name, ())), list(names))
+            spine = self._spine(name, attributes.get(name, {}), list(names))
             if spine is not None:
                 levels.append(Level(name, spine, classes(cells.get(name, {}))))
         return tuple(levels)
 
     def _spine(
-        self, name: str, attributes: tuple[r.Scalar, ...], levels: list[str]
+        self, name: str, attributes: Mapping[r.Scalar, str], levels: list[str]
     ) -> Spine | None:
         entity = self.workspace.entities[name]
         rows = self.formulas.aggregation.rows(entity)
@@ -400,17 +432,38 @@ class _Planner:
         if key is None:
             return None
         active = entity.active
+        today = self.formulas.aggregation.rows(entity, r.Constant(self.moment.range.last))
+        parents = self._parents(entity, rows, levels)
+        claimed = entity is self.card.entity
+        conditions = population(self.card, self.only_where, rows) if claimed else ()
+        dated = (claimed and is_dated(self.card)) or reads_history(
+            (conditions, tuple(attributes), tuple(parents.values()))
+        )
         return Spine(
             entity=entity,
             key=key,
-            name=rows.path(entity.name_path) if entity.name_path else None,
+            name=today.path(entity.name_path) if entity.name_path else None,
             since=rows.own(active.since) if active else None,
             until=rows.own(active.until) if active and active.until else None,
             inclusive=active.inclusive if active else True,
-            parents=self._parents(entity, rows, levels),
-            attributes=attributes,
-            conditions=self._conditions(rows) if entity is self.card.entity else (),
+            parents=parents,
+            attributes=tuple(attributes),
+            conditions=conditions,
+            changing=self._changing(claimed) if dated else None,
+            named=self._named(rows, attributes) if claimed else {},
         )
+
+    def _changing(self, claimed: bool) -> tuple[r.Constant, ...]:
+        return changing_days(self.card, self.moment.range) if claimed else ()
+
+    def _named(self, rows: Rows, attributes: Mapping[r.Scalar, str]) -> dict[str, r.Scalar]:
+        """What the `assign` lines of the card ask for, and what else it reads."""
+        found: dict[str, r.Scalar] = {}
+        for each in self.card.assignments:
+            scalar = rows.path(each.attribute)
+            if scalar is not None:
+                found[each.attribute.span.text] = scalar
+        return found | {name: scalar for scalar, name in attributes.items()}
 
     def _parents(self, entity: Entity, rows: Rows, levels: list[str]) -> dict[str, r.Scalar]:
         """The keys of the other levels to which this entity belongs."""
@@ -427,16 +480,3 @@ class _Planner:
             if key is not None:
                 parents[name] = key
         return parents
-
-    def _conditions(self, rows: Rows) -> tuple[r.Condition, ...]:
-        """Who the card is for: attributes compare as text, several values are alternatives."""
-        found: list[r.Condition] = []
-        for assignment in self.card.assignments:
-            scalar = rows.path(assignment.attribute)
-            if scalar is not None:
-                found.append(r.IsOneOf(scalar, tuple(map(r.Constant, assignment.values))))
-        for expression in self.card.only_where:
-            condition = rows.condition(self.formulas.of_entity(expression, self.context), None)
-            if condition is not None:
-                found.append(condition)
-        return tuple(found)

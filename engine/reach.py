@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.model import DataSet, Entity, PlanTable, Workspace, key_of
+from engine.model import DataSet, Entity, History, PlanTable, Workspace, key_of
 from grammar import syntax as s
 
-Holder = Entity | DataSet | PlanTable
+Holder = Entity | DataSet | PlanTable | History
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def _steps(workspace: Workspace, holder: Holder) -> Iterator[Step]:
         if entity in links:
             continue
         for path in definition.values:
-            if _owner(path) == key_of(holder.name) and not isinstance(holder, PlanTable):
+            named = not isinstance(holder, PlanTable | History)
+            if named and _owner(path) == key_of(holder.name):
                 yield Step(entity, None, path)
 
 

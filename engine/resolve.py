@@ -12,6 +12,7 @@ from typing import TypeVar
 from engine.business_hours import read_business_hours
 from engine.constants import read_constant
 from engine.facts import Facts, Problems, header_line
+from engine.histories import read_history
 from engine.inheritance import inherit
 from engine.model import (
     Active,
@@ -159,6 +160,7 @@ def _entity(facts: Facts) -> Entity:
         active=_active(active) if active else None,
         values=values.paths if values else (),
         everything=facts.one(s.Everything) is not None,
+        history=read_history(facts),
     )
     if entity.relation is not None and entity.key is None:
         facts.problems.report("K0601", section.name.span, entity=entity.name)

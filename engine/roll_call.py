@@ -13,30 +13,17 @@ from itertools import combinations
 from engine.atoms import LevelData, active_days, fetch
 from engine.card import Card
 from engine.catalog import Catalog, Source
+from engine.combining import Combined, Part, combine, common
 from engine.facts import Problems
 from engine.model import Entity, Workspace, key_of
 from engine.period_table import known
 from engine.periods import Moment, Period, UnknownPeriod
 from engine.plan import make_plan
 from engine.sheet import Sheet
+from engine.stays import Stretch
 from engine.verbs import score
 from grammar import Diagnostic, Refused, in_order
 from grammar import syntax as s
-
-Days = tuple[date, date]  # first and last
-
-
-@dataclass(frozen=True)
-class Part:
-    """One result of somebody: a place in the sheet of a card, and the days that the card claims."""
-
-    sheet: Sheet
-    place: int
-    days: Days
-
-    @property
-    def card(self) -> str:
-        return self.sheet.plan.card.name
 
 
 @dataclass(frozen=True)
@@ -48,6 +35,7 @@ class Person:
     label: str
     parts: tuple[Part, ...]
     without: int  # days of the period on which it was active and no card claimed it
+    combined: Combined | None  # one result of all parts, where their cards say so
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class Overlap:
     person: Person
     first: Part
     second: Part
-    days: Days
+    days: Stretch
 
 
 @dataclass(frozen=True)
@@ -76,9 +64,8 @@ class RollCall:
     def overlaps(self) -> Iterator[Overlap]:
         for person in self.people:
             for one, other in combinations(person.parts, 2):
-                common = max(one.days[0], other.days[0]), min(one.days[1], other.days[1])
-                if one.card != other.card and common[0] <= common[1]:
-                    yield Overlap(person, one, other, common)
+                for days in common(one, other) if one.card != other.card else ():
+                    yield Overlap(person, one, other, days)
 
     @property
     def without_card(self) -> Iterator[Person]:
@@ -149,13 +136,14 @@ def _people(
             if key is None or through[place] < since[place]:
                 continue
             active = since[place].astype(object), through[place].astype(object)
-            parts = sorted(_parts(found, str(key)), key=lambda part: part.days)
+            parts = sorted(_parts(found, str(key)), key=lambda part: part.stays)
             yield Person(
                 entity=card.entity,
                 key=str(key),
                 label=str(everybody.labels[place] or key),
                 parts=tuple(parts),
-                without=_uncovered(active, [part.days for part in parts]),
+                without=_uncovered(active, sorted(s for part in parts for s in part.stays)),
+                combined=combine(parts),
             )
 
 
@@ -190,11 +178,10 @@ def _parts(sheets: Iterable[Sheet], key: str) -> Iterator[Part]:
     for sheet in sheets:
         place = sheet.index.get(key)
         if place is not None:
-            first, last = sheet.assigned_from[place], sheet.assigned_through[place]
-            yield Part(sheet, place, (first.astype(object), last.astype(object)))
+            yield Part(sheet, place, sheet.stays(place))
 
 
-def _uncovered(active: Days, claimed: Iterable[Days]) -> int:
+def _uncovered(active: Stretch, claimed: Iterable[Stretch]) -> int:
     """Active days that no card claims."""
     first, last = active
     count, day = 0, first

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.combining import Combined, Part
 from engine.documents import Document
-from engine.roll_call import Part, Person, RollCall
+from engine.roll_call import Person, RollCall
 
 
 def roll_document(roll: RollCall) -> Document:
@@ -19,7 +20,12 @@ def roll_document(roll: RollCall) -> Document:
         },
         "as_of": roll.as_of.isoformat(),
         "people": [
-            {**_who(each), "parts": [_part(part) for part in each.parts]} for each in roll.people
+            {
+                **_who(each),
+                "parts": [_part(part) for part in each.parts],
+                "combined": _combined(each.combined),
+            }
+            for each in roll.people
         ],
         "overlaps": [
             {
@@ -46,13 +52,25 @@ def _part(part: Part) -> Document:
     return {
         "scorecard": part.card,
         "version": sheet.plan.card.source.version,
-        "from": part.days[0].isoformat(),
-        "through": part.days[1].isoformat(),
-        "days": int(sheet.days[place]),
+        "from": part.stays[0][0].isoformat(),
+        "through": part.stays[-1][1].isoformat(),
+        "days": part.days,
         "total": None if np.isnan(total) else float(total) + 0.0,
         "grade": sheet.grade[place],
         "grade_coefficient": sheet.coefficients.get(sheet.grade[place]),
         "rank": rank or None,
         "rank_group": sheet.group[place],
         "reason": str(sheet.not_ranked[place]) or None,
+    }
+
+
+def _combined(found: Combined | None) -> Document | None:
+    """Null where the results stand apart."""
+    if found is None:
+        return None
+    return {
+        "scorecards": [each.card for each in found.parts],
+        "days": found.days,
+        "total": found.total,
+        "grade": found.grade,
     }

@@ -42,8 +42,10 @@ class Rows(Paths):
         problems: Problems,
         computed: Computed,
         within: tuple[Declared, ...] = (),
+        day: r.Scalar | Range | None = None,
+        seen_from: Paths | None = None,
     ) -> None:
-        super().__init__(workspace, catalog, holder, problems)
+        super().__init__(workspace, catalog, holder, problems, day, seen_from)
         self.computed = computed
         self.within = within
 
@@ -55,9 +57,10 @@ class Rows(Paths):
             return None
         within = (*self.within, declared)
         if isinstance(holder, Entity) and is_computed(declared):
-            return self.computed.scalar(holder, declared, within)
+            return self.computed.scalar(holder, declared, within, self)
         assert declared.formula is not None
-        return self.computed.rows(holder, within).scalar(declared.formula, None)
+        rows = self.computed.rows(holder, within, seen_from=self)
+        return rows.scalar(declared.formula, None)
 
     def scalar(self, node: s.Expression, period: Range | None) -> r.Scalar | None:
         """A value of one row; `period` is the window that `in period` means."""

@@ -31,12 +31,27 @@ _TYPES = {
 
 
 @record
+class Stay:
+    """Which row of a history: that of the day `when`, or each that holds on a day of a range.
+
+    `inclusive`: `until` is the last day. A day that is not known has no row."""
+
+    since: Field
+    until: Field
+    inclusive: bool
+    when: Scalar | Range
+
+
+@record
 class Hop:
-    """A many-to-one join: a column of the table before holds the `key` of `entity`."""
+    """A many-to-one join: a column of the table before holds the `key` of `entity`.
+
+    With a `stay` it leads from the entity's own row to one of its history."""
 
     column: str
     entity: str
     key: str
+    stay: Stay | None = None
 
 
 @record
@@ -166,6 +181,9 @@ class Negation:
     condition: Condition
 
 
+STAY_DAY = Field((Hop("", "", ""),), "day", "date")
+"""The day as of which the facts of an entity itself are read, where they have a history."""
+
 Scalar = Field | Constant | Calculation | Elapsed | BusinessTime | Function | Choice | Tally
 Condition = Compare | IsOneOf | Absent | TextMatch | Lies | AllOf | AnyOf | Negation
 
@@ -214,8 +232,9 @@ def of_opening(item: object) -> bool:
 def _walk(node: object) -> Iterator[object]:
     """The fields, tallies and opening times of an expression, and what is inside of these."""
     match node:
-        case Field():
+        case Field(hops):
             yield node
+            yield from _walk([hop.stay.when for hop in hops if hop.stay is not None])
         case Constant() | Span():
             return
         case Tally():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from engine import scalars as r
 from engine import values as v
 from engine.facts import Problems
 from engine.grain import SETS
-from engine.model import DataSet, Entity, PlanTable, Workspace, holder_key, key_of
+from engine.model import DataSet, Entity, Workspace, holder_key, key_of
 from engine.periods import Range
 from engine.reach import Holder
 from engine.rows import Rows
@@ -55,17 +55,12 @@ def scope_of(holder: Holder, rows: Rows) -> Scope | None:
     """The scope of one holder; None where it has no rows of its own."""
     if holder.relation is None:
         return None
-    day: r.Scalar | None = None
+    day = rows.date()
     written: tuple[s.Expression, ...] = ()
     if isinstance(holder, DataSet):
-        day = rows.path(holder.date) if holder.date else None
-        if isinstance(day, r.Field) and holder.zone is not None:
-            day = replace(day, zone=holder.zone)
         if day is not None and holder.date is not None:
             rows.is_date(day, holder.date.span)
         written = holder.only_where
-    elif isinstance(holder, PlanTable):
-        day = rows.own(holder.period) if holder.period else None
     conditions = tuple(c for each in written if (c := rows.condition(each, None)) is not None)
     return Scope(holder.relation, day, conditions)
 
@@ -73,7 +68,8 @@ def scope_of(holder: Holder, rows: Rows) -> Scope | None:
 def values_of(
     workspace: Workspace, entities: Iterable[Entity], rows: RowsOf, problems: Problems
 ) -> dict[str, tuple[tuple[s.Relation, r.Scalar], ...]]:
-    """For entities made of values: where they are found."""
+    """For entities made of values: where they are found. Of a history every value counts that holds
+    on a day as of which `rows` are."""
     found: dict[str, tuple[tuple[s.Relation, r.Scalar], ...]] = {}
     for entity in (each for each in entities if each.values):
         places = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,13 +15,13 @@ from numpy.typing import NDArray
 from engine import values as v
 from engine.absent import absent
 from engine.adjusting import Adjusted, Adjusting, capped_grades
-from engine.atoms import Atoms, Days, LevelData, Texts, active_days, texts
+from engine.atoms import Atoms, Texts, texts
 from engine.card import Measure
 from engine.curves import Scored, apply_curve, attainment
 from engine.distribution import distribute
 from engine.due_dates import is_pending
 from engine.evaluate import Evaluator, Known
-from engine.exemptions import concerned, excused, exemptions_in_force
+from engine.exemptions import claimed_days, counted_days, touching
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
 from engine.part_scores import TOTAL, named
@@ -79,23 +78,16 @@ class _Scoring:
         self.level = plan.levels[0].name
         self.data = atoms.levels[self.level]
         inner = {n: score_atoms(p, atoms.inner[n], problems) for n, p in plan.inner.items()}
-        self.since, self.through = _claimed(self.data, plan)
-        self.active = self.through >= self.since
-        self.exemptions = exemptions_in_force(
-            self.card,
-            self.data.keys[self.active],
-            self.since[self.active],
-            self.through[self.active],
-            problems,
-        )
-        scored = self.active & ~excused(self.exemptions, self.data.keys)
+        self.claimed = claimed_days(plan, self.data, plan.moment.until)
+        self.counted, exempt = counted_days(self.card, self.data.keys, self.claimed)
+        scored = (self.claimed.days > 0) & ~exempt
         self.evaluator = Evaluator(plan, atoms, problems, scored, inner)
 
     def sheet(self) -> Sheet:
-        since, through, active = self.since, self.through, self.active
-        members, exemptions = np.flatnonzero(active), self.exemptions
+        keys = self.data.keys
+        claimed, counted, members = self.claimed, self.counted, np.flatnonzero(self.claimed.days)
         self.exempt = {
-            m.name: concerned(exemptions, m.name, self.data.keys[members])
+            m.name: counted_days(self.card, keys, claimed, m.name)[1][members]
             for m in self.card.measures
         }
         raw = [self._measure(each, members) for each in self.plan.measures]
@@ -105,8 +97,9 @@ class _Scoring:
         perspectives = self._perspectives(measures, outer, len(members))
         before = self._before_rules(measures, len(members))
         coverage = self._coverage(measures, len(members))
-        days = (through - since)[members].astype("timedelta64[D]").astype(np.float64) + 1
-        known = {"coverage": present(coverage), "days_active": present(days)}
+        days = counted.days[members]
+        active = present(days.astype(np.float64))
+        known = {"coverage": present(coverage), "days_active": active}
         scores = self._scores(raw, perspectives, before, known, members)
         adjusted = Adjusting(self.plan, self.evaluator, members, scores).adjust(
             before, perspectives
@@ -123,12 +116,12 @@ class _Scoring:
             atoms=self.atoms,
             evaluator=self.evaluator,
             members=members,
-            keys=self.data.keys[members],
+            keys=keys[members],
             labels=self.data.labels[members],
-            assigned_from=since[members],
-            assigned_through=through[members],
-            exemptions=exemptions,
-            inactive=int(len(active) - len(members)),
+            claimed=claimed,
+            counted=counted,
+            exemptions=tuple(touching(self.card, keys, claimed)),
+            inactive=int(len(keys) - len(members)),
             measures=measures,
             perspectives=perspectives,
             before_rules=before,
@@ -289,7 +282,7 @@ class _Scoring:
         for number, line in enumerate(lines):
             value = self.evaluator.value(line.value, level, known)
             if plan.measure.prorate and not _uses((line,)):
-                part = self.evaluator.part_active(level)
+                part = self.evaluator.part_active(level, plan.measure.name)
                 value = Result(value.values * part, value.reasons)
             absent = np.isnan(value.values)
             value = choose(absent, missing(count, "no_target"), value)
@@ -453,16 +446,6 @@ class _Scoring:
         if any(not m.measure.report_only for m in self.plan.measures):
             reasons[np.isnan(total)] = "no_total"
         return reasons
-
-
-def _claimed(data: LevelData, plan: Plan) -> tuple[Days, Days]:
-    """First and last day of the period on which each entity is active; last < first: never."""
-    period, source = plan.period, plan.card.source
-    first = max(period.start, source.since or period.start)
-    through = source.through
-    end = plan.moment.until if plan.moment.running else period.end  # nothing later is known
-    end = end if through is None else min(end, through + timedelta(days=1))
-    return active_days(data, first, end)
 
 
 T = TypeVar("T", bound=np.generic)

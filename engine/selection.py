@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -67,16 +67,44 @@ class Selection:
             hop = hops[-1]
             alias = f"j{len(self.joins) + 1}"
             self.joins[hops] = alias
-            entity = self.setting.workspace.entities[hop.entity]
-            assert entity.relation is not None
             here = exp.column(quoted(hop.column), table=before)
             there = exp.column(quoted(hop.key), table=alias)
+            tests: list[exp.Expr] = [exp.EQ(this=there, expression=here)]
+            if hop.stay is not None:
+                tests += self._holds(hop.stay, hops)
             self.select = self.select.join(
-                relation(entity.relation, self.setting.dialect.name, alias),
-                on=exp.EQ(this=there, expression=here),
+                relation(self._relation(hop), self.setting.dialect.name, alias),
+                on=exp.and_(*tests),
                 join_type="left",
             )
         return self.joins[hops]
+
+    def _relation(self, hop: r.Hop) -> s.Relation:
+        entity = self.setting.workspace.entities[hop.entity]
+        found = entity.history if hop.stay is not None else entity
+        assert found is not None
+        assert found.relation is not None
+        return found.relation
+
+    def _holds(self, stay: r.Stay, hops: tuple[r.Hop, ...]) -> list[exp.Expr]:
+        """The row of a history that holds on a day, or the rows that hold on some day of a range;
+        an end that is null is open."""
+        since = self.rows.day(replace(stay.since, hops=hops))
+        until = self.rows.day(replace(stay.until, hops=hops))
+        if isinstance(stay.when, Range):
+            first = self.rows.constant(stay.when.start)
+            last = self.rows.constant(stay.when.last)
+        else:
+            first = last = self.rows.day(stay.when)
+        ends = exp.GTE if stay.inclusive else exp.GT
+        goes_on = exp.or_(
+            exp.Is(this=until, expression=exp.null()), ends(this=until.copy(), expression=first)
+        )
+        begun = exp.or_(
+            exp.Is(this=since, expression=exp.null()),
+            exp.LTE(this=since.copy(), expression=last.copy()),
+        )
+        return [exp.paren(begun), exp.paren(goes_on)]
 
 
 def joined(ranges: tuple[Range, ...]) -> list[Range]:

@@ -19,6 +19,7 @@ from engine.peer_sentences import among_peers
 from engine.printed import adding_up, percent, plain
 from engine.reasons import STATES, name
 from engine.references import sections_of
+from engine.said_days import as_of_today, days_said
 from engine.sheet import MeasureScores, Sheet
 from engine.unit_names import unit_name
 from grammar import syntax as s
@@ -52,6 +53,7 @@ class _Sentences:
         yield self._total()
         if self.sheet.plan.moment.running:
             yield self._say("provisional", as_of=self.sheet.plan.as_of.isoformat())
+        yield from days_said(self.sheet, self.place, self.language, self._say)
         yield from self._made_of()
         yield from self._to_total()
         for scores in self.sheet.measures:
@@ -68,6 +70,7 @@ class _Sentences:
         yield from self._distributed()
         yield from self._not_ranked()
         yield from self._for_information()
+        yield from as_of_today(self.sheet.plan, self._say)
 
     def _say(self, key: str, **data: object) -> str:
         return str(self.texts[key]).format(**data)
@@ -314,7 +317,7 @@ class _Sentences:
             row = self._row_of(scores)
             if not scores.plan.measure.prorate or row is None:
                 continue
-            part = float(sheet.evaluator.part_active(scores.plan.level)[row])
+            part = float(sheet.evaluator.part_active(scores.plan.level, scores.name)[row])
             if part < 1:
                 whole = sheet.plan.period.days
                 days = self._count("days", round(part * whole))

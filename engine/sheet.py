@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.atoms import Atoms, Days, Texts
+from engine.atoms import Atoms, Texts
 from engine.card import Exemption, Perspective
 from engine.distribution import Seats
 from engine.evaluate import Evaluator
@@ -18,6 +18,7 @@ from engine.peer_curves import PeerScores
 from engine.plan import MeasurePlan, Plan
 from engine.reasons import Codes
 from engine.rules import Extra, Rule
+from engine.stays import Days, Stays, Stretch
 from grammar import Diagnostic
 
 
@@ -95,8 +96,8 @@ class Sheet:
     members: NDArray[np.intp]
     keys: Texts
     labels: Texts
-    assigned_from: Days
-    assigned_through: Days
+    claimed: Stays  # of every entity of the level
+    counted: Stays  # without the days of an exemption
     exemptions: tuple[Exemption, ...]
     inactive: int
     measures: tuple[MeasureScores, ...]
@@ -136,6 +137,18 @@ class Sheet:
         return {each.name: each.coefficient for each in self.plan.card.grades}
 
     @property
+    def assigned_from(self) -> Days:
+        return self.counted.since[self.members]
+
+    @property
+    def assigned_through(self) -> Days:
+        return self.counted.through[self.members]
+
+    @property
     def days(self) -> NDArray[np.int64]:
-        span = self.assigned_through - self.assigned_from
-        return span.astype("timedelta64[D]").astype(np.int64) + 1
+        """How many days of each entity count."""
+        return self.counted.days[self.members]
+
+    def stays(self, place: int) -> tuple[Stretch, ...]:
+        """The days on which the card claims an entity, first and last of each stretch."""
+        return self.claimed.of(int(self.members[place]))

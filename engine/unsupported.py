@@ -8,8 +8,6 @@ from engine.facts import Problems, header_line
 from grammar import syntax as s
 
 _FACTS: dict[type[s.Node], str] = {
-    s.History: "`history`",
-    s.CombineByDays: "`combine by days`",
     s.WordScore: "`word`",
 }
 
@@ -20,8 +18,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
         for fact in getattr(section, "facts", ()):
             if type(fact) in _FACTS:
                 _report(problems, fact, _FACTS[type(fact)])
-            elif isinstance(fact, s.Attribute | s.BelongsTo) and fact.from_history:
-                _report(problems, fact, "`from history`")
             elif isinstance(fact, s.Curve) and fact.shape == "words":
                 _report(problems, fact, f"`curve {fact.shape}`")
             elif isinstance(fact, s.Needs) and fact.widened is not None:

@@ -12,6 +12,7 @@ from api.http.schemas import (
     CardRules,
     CardSummary,
     Curve,
+    DatedValue,
     GradeRules,
     MeasureRules,
     PerspectiveRules,
@@ -20,7 +21,7 @@ from api.http.schemas import (
     Weights,
 )
 from engine.benchmarks import benchmarks_of
-from engine.card import Card, Measure, MissingRule
+from engine.card import Card, Claim, Measure, MissingRule
 from engine.dependencies import blocking
 from engine.documents import weights_document
 from engine.effective import effective
@@ -54,7 +55,11 @@ def card_rules(workspace: Workspace, name: str, today: date) -> CardRules:
         version=latest.version,
         on=day.isoformat(),
         assignments=[
-            Assignment(attribute=each.attribute.span.text, values=list(each.values))
+            Assignment(
+                attribute=each.attribute.span.text,
+                values=[claim.value for claim in each.claims],
+                dated=[_dated(claim) for claim in each.claims if claim.dated],
+            )
             for each in card.assignments
         ],
         only_where=_rules(card.only_where),
@@ -69,6 +74,11 @@ def card_rules(workspace: Workspace, name: str, today: date) -> CardRules:
         no_total_when=_rule(card.no_total_when),
         grades=_grades(card),
     )
+
+
+def _dated(claim: Claim) -> DatedValue:
+    since, through = (day.isoformat() if day else None for day in (claim.since, claim.through))
+    return DatedValue(value=claim.value, since=since, through=through)
 
 
 def _day(version: CardVersion, today: date) -> date:

@@ -158,9 +158,20 @@ class CardList(Document):
     items: list[CardSummary]
 
 
+class DatedValue(Document):
+    """A value that claims somebody from a day on, or through one."""
+
+    value: str
+    since: Annotated[Day | None, Field(alias="from")]
+    through: Day | None
+
+
 class Assignment(Document):
+    """Values of an attribute that are alternatives; `dated`: those that claim by day."""
+
     attribute: str
     values: list[str]
+    dated: list[DatedValue]
 
 
 class Curve(Document):

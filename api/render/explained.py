@@ -75,7 +75,10 @@ class _Tree:
                 yield self._say(str(node.state).replace("_", " "))
             case "sample":
                 yield self._say("met" if node.state == "representative" else "not met")
-            case "attribute":
+            case "stretch":
+                yield self._amount(node.value, node.unit)
+                yield self._say("counted" if node.state == "claimed" else "not counted")
+            case "attribute" | "exemption":
                 return
             case "scores":
                 yield self._amount(node.value, node.unit)

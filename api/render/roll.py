@@ -25,6 +25,7 @@ def roll_page(
     rows = [{**who, **part} for who in document["people"] for part in who["parts"]]
     sections = (
         ("", page.results(), rows),
+        ("Combined by days", page.combined(), _combined(document)),
         ("Two cards for the same days", page.overlaps(), document["overlaps"]),
         ("Days without a card", page.without(), document["without_card"]),
     )
@@ -36,6 +37,12 @@ def roll_page(
             yield Grid(columns, found, lambda item: item["entity"]).text(console)
             yield Text()
     yield Text(page.ending(document))
+
+
+def _combined(document: Item) -> list[Item]:
+    """Who has one result of several."""
+    found = [each for each in document["people"] if each["combined"] is not None]
+    return [{**each, **each["combined"]} for each in found]
 
 
 class _Page:
@@ -67,6 +74,22 @@ class _Page:
             Column(self.say("rank"), lambda i: str(i["rank"] or "")),
             Column(self.say("reason"), self._because, False),
         ]
+
+    def combined(self) -> list[Column]:
+        return [
+            *self._who(),
+            Column(self.say("cards"), self._cards, False),
+            Column(self.say("days"), lambda i: str(i["days"])),
+            Column(self.say("total"), lambda i: Text(self._total(i), "bold")),
+            Column(self.say("grade"), lambda i: i["grade"] or "", False),
+        ]
+
+    def _cards(self, item: Item) -> str:
+        return self.say(", ").join(visible(self.cards[each]) for each in item["scorecards"])
+
+    def _total(self, item: Item) -> str:
+        digits = [d for card in item["scorecards"] if (d := self.digits[card]) is not None]
+        return figures.total(item["total"], min(digits, default=None))
 
     def overlaps(self) -> list[Column]:
         return [

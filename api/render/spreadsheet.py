@@ -17,6 +17,7 @@ _WHO = ("entity", "key", "label")
 _PART = (
     "scorecard version from through days total grade grade_coefficient rank rank_group reason"
 ).split()
+_COMBINED = ("days", "total", "grade", "grade_coefficient")
 _MEASURE = (
     "value target attainment score weight effective_weight points state reason representative"
 ).split()
@@ -41,11 +42,13 @@ def roll_spreadsheet(document: dict[str, Any]) -> str:
     """A row for every result of everybody, and one for who has none."""
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow([*_WHO, *_PART])
+    writer.writerow([*_WHO, *_PART, *(f"combined_{column}" for column in _COMBINED)])
     for person in document["people"]:
         who = [person[column] for column in _WHO]
+        whole = [(person["combined"] or {}).get(column) for column in _COMBINED]
         for part in person["parts"] or [{}]:
-            writer.writerow(map(_safe, [*who, *(part.get(column) for column in _PART)]))
+            parts = [part.get(column) for column in _PART]
+            writer.writerow(map(_safe, [*who, *parts, *whole]))
     return _BYTE_ORDER_MARK + written.getvalue()
 
 

@@ -89,7 +89,7 @@ def test_the_rules_of_a_scorecard(api: TestClient) -> None:
     assert satisfaction["when_missing"] == "score 60"
     assert measures["retention"]["curve"]["limit"] == [0, 120]
     assert card["assignments"] == [
-        {"attribute": "format", "values": ["flagship", "community", "outlet"]}
+        {"attribute": "format", "values": ["flagship", "community", "outlet"], "dated": []}
     ]
     assert [(grade["name"], grade["from"]) for grade in card["grades"]] == [
         ("A", 95),

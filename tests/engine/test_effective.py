@@ -10,6 +10,7 @@ from engine.documents import heading
 from tests.support.small_workspaces import (
     card_on,
     codes,
+    items,
     make_workspace,
     refusal,
     score_card,
@@ -75,11 +76,14 @@ def test_versions_may_stand_in_any_order(tmp_path: Path) -> None:
     assert totals(score_card(workspace, "card", "2025Q3")) == {"S1": 10.0}
 
 
-def test_a_version_that_ends_inside_a_period_is_refused(tmp_path: Path) -> None:
-    # a result over the days until 31 August is not computed, and one of all days would be wrong
+def test_a_version_that_ends_inside_a_period_claims_the_days_until_then(tmp_path: Path) -> None:
     workspace = made(tmp_path, version("2025-01-01 through 2025-08-31", 10))
-    (found,) = refusal(workspace, "card", "2025Q3")
-    assert found.code == "K0109"
+    sheet = score_card(workspace, "card", "2025Q3")
+    assert items(sheet)["S1"]["assigned"] == {
+        "from": "2025-07-01",
+        "through": "2025-08-31",
+        "days": 62,
+    }
 
 
 @pytest.mark.parametrize("period", ["2024Q4", "2025Q4"])
@@ -168,7 +172,10 @@ def test_what_a_card_says(tmp_path: Path) -> None:
     assert codes(problems) == []
     assert (card.name, card.entity.name, card.cadence) == ("card", "store", "month")
     assert (card.digits, card.limit_total, card.break_ties) == (2, (-10.0, 120.0), "visits")
-    assert [a.values for a in card.assignments] == [("A", "B"), ("East",)]
+    assert [tuple(claim.value for claim in each.claims) for each in card.assignments] == [
+        ("A", "B"),
+        ("East",),
+    ]
     assert [(g.name, g.least) for g in card.grades] == [("A", 75.0), ("B", None)]
     assert card.grades[0].labels[""] == "Best"
     assert [(m.name, m.kpi.name, m.weight) for m in card.measures] == [

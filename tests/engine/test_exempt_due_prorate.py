@@ -139,11 +139,15 @@ def test_an_exemption_of_other_days_or_others_is_nothing(tmp_path: Path) -> None
     assert items(scored(tmp_path, exempt=early))["B"]["total"] is not None
 
 
-def test_an_exemption_of_a_part_of_the_days_is_refused(tmp_path: Path) -> None:
-    line = 'exempt clerk "A" from 2025-09-01 through 2025-12-31 reason "leave"'
-    with pytest.raises(Refused) as refused:
-        scored(tmp_path, exempt=line)
-    assert [each.code for each in refused.value.diagnostics] == ["K0109"]
+def test_an_exemption_of_a_part_of_the_days_takes_them_out(tmp_path: Path) -> None:
+    line = 'exempt clerk "B" from 2025-09-01 through 2025-12-31 reason "leave"'
+    sheet = scored(tmp_path, exempt=line)
+    found = items(sheet)
+    assert found["B"]["assigned"]["days"] == 16
+    assert found["B"]["measures"]["net_sales"]["value"] == 0
+    assert found["A"]["measures"]["net_sales"]["value"] == 200_000
+    assert "Exempt from 2025-09-01 to 2025-12-31 (leave)" in said(sheet, "B")
+    assert "2025-09-01 至 2025-12-31 豁免（leave）" in said(sheet, "B", "zh")
 
 
 @pytest.mark.parametrize(

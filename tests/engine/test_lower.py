@@ -20,7 +20,7 @@ from connectors import Connection, connect
 from engine import Workspace, load, score
 from engine.catalog import read_catalog
 from engine.lower import lower
-from engine.lower_checks import lower_feeds
+from engine.lower_checks import lower_feeds, lower_histories
 from engine.verbs import plan
 from tests.support.small_workspaces import items, shown
 
@@ -71,7 +71,13 @@ def statements(workspace: Workspace, connection: Connection) -> dict[str, str]:
     catalog = read_catalog(workspace, connection, "the database")
     made = plan(workspace, "card", PERIOD, AS_OF, catalog)
     dialect = connection.dialect
-    found = {f"{dialect}, {query.level}": query.sql for query in lower(made, dialect)}
+    found = {}
+    for query in lower(made, dialect):
+        found[f"{dialect}, {query.level}"] = query.sql
+        if query.stays is not None:
+            found[f"{dialect}, {query.level} inside the period"] = query.stays.sql
+    for past in lower_histories(made, dialect):
+        found[f"{dialect}, history of {past.entity}"] = past.overlapping
     for feed in lower_feeds(made, dialect):
         found[f"{dialect}, first day of {feed.data}"] = feed.first
         if feed.days is not None:
