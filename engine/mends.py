@@ -32,21 +32,24 @@ def renamed(name: Span, known: Known) -> Fixes:
     return (Fix(f"write `{best[0]}`", (Edit(name, best[0]),), safe=exact or best is slips),)
 
 
+def in_place_of(span: Span, text: str) -> Fixes:
+    """What may be meant by what stands there; none where nothing is known."""
+    return (Fix(f"write `{text}`", (Edit(span, text),)),) if text else ()
+
+
 def as_percent(number: s.Number) -> Fixes:
     """0.85 and 85 as `85%`; none from 1 to 2, which may be either."""
     if 1 <= abs(number.value) < 2:
         return ()
     value = number.value * 100 if abs(number.value) < 1 else number.value
     text = f"{value:f}"
-    text = f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
-    return (Fix(f"write `{text}`", (Edit(number.span, text),)),)
+    return in_place_of(number.span, f"{text.rstrip('0').rstrip('.') if '.' in text else text}%")
 
 
 def as_number(share: s.Percent) -> Fixes:
     """120% as `1.2`."""
     text = f"{share.value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return (Fix(f"write `{text}`", (Edit(share.span, text),)),)
+    return in_place_of(share.span, text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def added(line: str, section: s.Section) -> Fixes:

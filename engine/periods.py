@@ -68,11 +68,13 @@ class Moment:
 
 
 class UnknownPeriod(ValueError):
-    """A period name that cannot be used; `hint` says what to write instead."""
+    """A period name that cannot be used; `hint` says what to write instead, `meant` is a name that
+    would be understood, where there is one."""
 
-    def __init__(self, text: str, hint: str) -> None:
+    def __init__(self, text: str, hint: str, meant: str = "") -> None:
         super().__init__(text)
         self.hint = hint
+        self.meant = meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class Calendar:
         if match["fy"] and period.cadence in ("month", "week"):
             raise UnknownPeriod(text, f"months and weeks are not fiscal: {hint}")
         if self.fiscal_month != 1 and not match["fy"] and period.cadence in ("quarter", "half"):
-            raise UnknownPeriod(text, f"the fiscal year does not start in January: write FY{text}")
+            hint = f"the fiscal year does not start in January: write FY{text}"
+            raise UnknownPeriod(text, hint, f"FY{text}")
         return period
 
     def example(self, cadence: str) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 from engine import ahp
 from engine.comparisons import Group, rounded, solve
 from engine.facts import Problems, header_line
-from engine.mends import without_repeat
+from engine.mends import in_place_of, without_repeat
 from engine.periods import Calendar, UnknownPeriod
 from grammar import syntax as s
 
@@ -106,7 +106,8 @@ def start_of(
             try:
                 return calendar.start_of(text)
             except UnknownPeriod as error:
-                problems.report("K0708", moment.span, period=text, hint=error.hint)
+                fixes = in_place_of(moment.span, error.meant)
+                problems.report("K0708", moment.span, fixes=fixes, period=text, hint=error.hint)
                 return None
 
 

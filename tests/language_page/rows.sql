@@ -18,9 +18,10 @@ CREATE TABLE customers (customer_id VARCHAR, first_seen_on DATE);
 INSERT INTO customers VALUES ('A', '2024-07-15'), ('B', '2024-07-15'), ('C', '2025-01-05'),
   ('D', '2025-07-04');
 CREATE TABLE marks (day DATE, done TIMESTAMP, store_id VARCHAR, employee_id VARCHAR,
-  customer_id VARCHAR, product VARCHAR, x DECIMAL(12, 2), w INTEGER, fraction DOUBLE, number DOUBLE);
+  customer_id VARCHAR, product VARCHAR, x DECIMAL(12, 2), w INTEGER, good BOOLEAN, fraction DOUBLE,
+  number DOUBLE);
 INSERT INTO marks SELECT day, day + INTERVAL 54 HOUR, store, employee, customer, product, x, w,
-    0.5, 50
+    x >= 3, 0.5, 50
   FROM (VALUES
     (DATE '2024-07-15', 'S1', 'E1', 'A', 'P1', 8, 1), (DATE '2024-07-15', 'S2', 'E3', 'B', 'P1', 4, 1),
     (DATE '2025-01-05', 'S1', 'E1', 'C', 'P1', 4, 1), (DATE '2025-02-01', 'S2', 'E3', 'D', 'P1', 6, 1),
@@ -29,6 +30,7 @@ INSERT INTO marks SELECT day, day + INTERVAL 54 HOUR, store, employee, customer,
     (DATE '2025-07-03', 'S1', 'E2', 'C', 'P2', 3, 1), (DATE '2025-07-04', 'S1', 'E2', 'D', 'P2', 10, 5),
     (DATE '2025-07-01', 'S2', 'E3', 'B', 'P1', 2, 1), (DATE '2025-07-02', 'S2', 'E3', 'B', 'P1', NULL, 1)
   ) AS each(day, store, employee, customer, product, x, w);
+CREATE TABLE "Order Lines" AS SELECT store_id, day AS "Order Date", x AS "Order Amount" FROM marks;
 CREATE TABLE orders (OrderID INTEGER, OrderDate DATE, EmployeeID VARCHAR);
 INSERT INTO orders VALUES (1, '2025-07-01', 'E1'), (2, '2025-08-01', 'E1'), (3, '2025-07-01', 'E3'),
   (4, '2025-01-01', 'E2');
