@@ -89,6 +89,16 @@ class TargetRule:
 
 
 @record
+class TargetSum:
+    """`targets add up to ENTITY`, whose own ones are in `plan`, or in that of the targets."""
+
+    parent: Entity
+    plan: PlanTable | None
+    tolerance: Fraction
+    span: Span = field(compare=False, repr=False)
+
+
+@record
 class ScoreSource:
     """`measure score of CARD from ENTITY`: the totals of a card of entities that belong to the
     scored one, averaged, or weighted by a KPI of theirs."""
@@ -131,6 +141,7 @@ class Measure:
     span: Span = field(compare=False, repr=False)
     source: ScoreSource | None = None
     prorate: bool = False
+    sums: tuple[TargetSum, ...] = ()
 
     def label(self, language: str = "") -> str:
         return self.labels.get(language) or self.kpi.label(language)

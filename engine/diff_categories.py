@@ -92,6 +92,7 @@ FACTS: dict[type[s.Node], Concern] = {
     s.RequireConsistency: Concern(_WEIGHT, "require consistency"),
     # a measure
     s.TargetLine: Concern(_TARGET, "target"),
+    s.AddsUp: Concern(_STRUCTURE, "targets add up to"),
     s.Prorate: Concern(_TARGET, "prorate"),
     s.Curve: Concern(_CURVE, "curve"),
     s.At: Concern(_CURVE, "at"),

@@ -27,6 +27,7 @@ from engine.rule_checks import check_rules
 from engine.rule_lines import read_extras, read_rules
 from engine.score_sources import in_circles, read_source, score_kpi
 from engine.target_lines import read_targets
+from engine.target_sums import read_sums
 from engine.total_shares import (
     is_of_total,
     looks_like_total,
@@ -329,6 +330,7 @@ class _Reading:
                     report_only=report_only,
                     source=source,
                     prorate=prorate,
+                    sums=read_sums(facts, name, kpi.name, self.workspace, self.problems),
                     span=section.measured.span,
                 )
             )

@@ -14,7 +14,7 @@ F = TypeVar("F", bound=s.Node)
 
 # What may be said several times in a section; of everything else there is one.
 _MANY: tuple[type[s.Node], ...] = (
-    *(s.BusinessHours, s.Holiday),
+    *(s.BusinessHours, s.Holiday, s.AddsUp),
     *(s.Label, s.Note, s.OnlyWhere, s.Attribute, s.BelongsTo),
     *(s.Link, s.LinkThrough, s.Group, s.Column, s.Benchmark, s.Drives),
     *(s.Assign, s.Exempt, s.Weight, s.Prefer, s.TargetLine, s.At, s.From, s.Upto, s.WordScore),

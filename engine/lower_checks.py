@@ -16,6 +16,7 @@ from engine.plan import Plan
 from engine.relations import relation
 from engine.scopes import Feed, Scope
 from engine.selection import Selection, Setting, joined, quoted, subquery
+from engine.target_sums import SumPlan, SumSide
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,15 @@ def lower_keys(plan: Plan, dialect_name: str) -> tuple[KeyQuery, ...]:
 def joined_by(plan: Plan) -> tuple[r.Hop, ...]:
     """The joins that some row expression of a plan needs."""
     found: dict[r.Hop, None] = {}
+    parts: list[object] = [*plan.scopes.values(), *plan.values_of.values()]
     for level in plan.levels:
         spine = level.spine
-        parts: list[object] = [spine.name, *spine.parents.values(), spine.attributes]
-        parts += [spine.conditions, *plan.scopes.values(), *plan.values_of.values()]
+        parts += [spine.name, *spine.parents.values(), spine.attributes, spine.conditions]
         parts += [grain.cells for grain in level.classes]
-        for chain in r.hops_of(parts):
-            found.update(dict.fromkeys(chain))
+    for each in plan.sums:
+        parts += [(side.key, side.value, side.conditions) for side in (each.children, each.own)]
+    for chain in r.hops_of(parts):
+        found.update(dict.fromkeys(chain))
     return tuple(hop for hop in found if hop.entity)
 
 
@@ -79,6 +82,12 @@ def lower_feeds(plan: Plan, dialect_name: str) -> tuple[FeedQuery, ...]:
     return tuple(_feed(setting, feed, plan.scopes[feed.data]) for feed in plan.feeds)
 
 
+def lower_sum(plan: Plan, each: SumPlan, dialect_name: str) -> tuple[str, str]:
+    """The sums of the children's targets by parent, and the parents' own."""
+    setting = _setting(plan, dialect_name)
+    return _sum(setting, each.children), _sum(setting, each.own)
+
+
 def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
     """Everything that scoring a plan may ask, each with what it asks for."""
     for level in lower(plan, dialect_name):
@@ -93,6 +102,10 @@ def statements(plan: Plan, dialect_name: str) -> Iterator[tuple[str, str]]:
         yield f"{feed.data}: the first day with rows", feed.first
         if feed.days is not None:
             yield f"{feed.data}: the days with rows", feed.days
+    for each in plan.sums:
+        made, own = lower_sum(plan, each, dialect_name)
+        yield f"{each.measure.name}: what its targets add up to by {each.parent.name}", made
+        yield f"{each.measure.name}: the targets of each {each.parent.name}", own
     for inner in plan.inner.values():
         yield from statements(inner, dialect_name)
 
@@ -144,6 +157,17 @@ def _overlapping(setting: Setting, hop: r.Hop) -> str:
     there = exp.not_(exp.Is(this=after, expression=exp.null()))
     query = exp.Select().select(exp.column("k")).from_(subquery(inner, "x")).distinct()
     return setting.text(query.where(exp.and_(there, exp.paren(reaches))).limit(5))
+
+
+def _sum(setting: Setting, side: SumSide) -> str:
+    rows = setting.rows_of(side.relation, "d")
+    key, value = rows.rows.scalar(side.key), rows.rows.scalar(side.value)
+    tests = [rows.rows.condition(each) for each in side.conditions]
+    tests.append(exp.not_(exp.Is(this=value.copy(), expression=exp.null())))
+    select = rows.select.select(exp.alias_(key, "k"), exp.alias_(exp.Sum(this=value), "total"))
+    select = select.where(exp.and_(*tests))
+    alone = isinstance(side.key, r.Constant)  # without any row there is one sum, of nothing
+    return setting.text(select if alone else select.group_by(key.copy()))
 
 
 def _feed(setting: Setting, feed: Feed, scope: Scope) -> FeedQuery:

@@ -39,6 +39,7 @@ from engine.rows import Rows
 from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, plan_rules
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
 from engine.split_targets import longer_period, part_of
+from engine.target_sums import SumPlan, plan_sums
 from grammar import Span
 from grammar import syntax as s
 
@@ -117,6 +118,7 @@ class Plan:
     asked: Mapping[str, v.KpiValue] = field(default_factory=dict)  # by KPI: what another card asks
     rules: tuple[RulePlan, ...] = ()
     extras: tuple[ExtraPlan, ...] = ()
+    sums: tuple[SumPlan, ...] = ()  # targets that should add up
 
     @property
     def period(self) -> Period:
@@ -238,6 +240,7 @@ class _Planner:
             asked=weights,
             rules=rules,
             extras=extras,
+            sums=plan_sums(measures, self.formulas.aggregation),
         )
 
     # ── other cards ──────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,8 @@ NAMES: Mapping[tuple[type[s.Node], str], tuple[str, ...]] = {
     (s.ScoreOf, "descendants"): ("entity",),
     (s.ScoreOf, "weighted_by"): ("kpi",),
     (s.FromPlan, "plan"): ("targets",),
+    (s.AddsUp, "entity"): ("entity",),
+    (s.AddsUp, "plan"): ("targets",),
     (s.PartScore, "part"): _SIBLINGS,
     (s.CapPerspective, "perspective"): ("perspective",),
     (s.CapGrade, "grade"): ("grade",),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from engine.called import called
 from engine.card import TargetRule
 from engine.facts import Facts, Problems
 from engine.holders import paths_in
 from engine.implication import implies
 from engine.literals import fits_unit
-from engine.mends import renamed
-from engine.model import Kpi, Workspace, key_of
-from engine.paths import did_you_mean
+from engine.model import Kpi, Workspace
+from engine.plan_names import find_plan
 from engine.split_targets import can_be_split
 from engine.weights import start_of
 from grammar import syntax as s
@@ -24,17 +22,8 @@ def read_targets(
     for line in facts.every(s.TargetLine):
         plan = None
         if isinstance(line.value, s.FromPlan):
-            plan = workspace.plans.get(key_of(line.value.plan.text))
+            plan = find_plan(workspace, line.value.plan, problems)
             if plan is None:
-                known = called(workspace.plans.values())
-                problems.report(
-                    "K0212",
-                    line.value.plan.span,
-                    name=line.value.plan.text,
-                    hint=did_you_mean(line.value.plan.text, known),
-                    fixes=renamed(line.value.plan.span, known),
-                    follows=bool(workspace.unread),
-                )
                 continue
         value = None if isinstance(line.value, s.FromPlan) else line.value
         if value is not None and not fits_unit(value, kpi, problems):

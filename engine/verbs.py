@@ -10,6 +10,7 @@ from datetime import date
 
 from engine.atoms import fetch
 from engine.catalog import Catalog, Source, read_catalog
+from engine.check_sums import check_sums
 from engine.dependencies import blocking
 from engine.effective import effective
 from engine.errors import Unsupported
@@ -72,6 +73,7 @@ def score(
     problems = Problems()
     try:
         atoms = fetch(made, source, problems)
+        check_sums(made, source, problems)
     except Unsupported as error:
         raise Refused(
             [Diagnostic("K0915", made.card.source.span, {"reason": str(error)})]

@@ -114,6 +114,7 @@ _FACTS: dict[type, str] = {
     s.FromPlan: "<taken_from> plan",
     s.SplitByDays: "<split_by_days>",
     s.SplitByShares: "<split_by_shares> shares",
+    s.AddsUp: "<adds_up> entity [<taken_from> plan] [<adds_up_within> within]",
     s.Prorate: "<prorate>",
     s.At: "<point_at> point <score> score",
     s.From: "<step_from> point <score> score",

@@ -81,6 +81,7 @@ _ORDER: tuple[type | tuple[type, ...], ...] = (
     s.RoundWeights,
     s.RequireConsistency,
     s.TargetLine,
+    s.AddsUp,
     s.Prorate,
     s.Curve,
     s.At,

@@ -9,3 +9,4 @@ from grammar.syntax.data import *
 from grammar.syntax.expressions import *
 from grammar.syntax.node import *
 from grammar.syntax.sections import *
+from grammar.syntax.targets import *

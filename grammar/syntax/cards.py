@@ -168,39 +168,6 @@ class ScoreOf(Node):
 
 
 @node
-class FromPlan(Node):
-    plan: Name
-
-
-@node
-class SplitByDays(Node):
-    pass
-
-
-@node
-class SplitByShares(Node):
-    shares: tuple[Percent, ...]  # of the card's periods in one of the plan's, in time
-
-
-Split = SplitByDays | SplitByShares
-
-
-@node
-class TargetLine(Node):
-    role: str
-    value: Expression | FromPlan
-    where: Expression | None
-    since: Moment | None
-    split: Split | None
-    for_display: bool
-
-
-@node
-class Prorate(Node):
-    pass
-
-
-@node
 class Curve(Node):
     shape: str
     form: str | None

@@ -127,6 +127,7 @@ EDITS = [
     ("from 2025Q3", "from 2025Q4", "target changed measure net_sales target"),
     ("floor 80000", "floor 90000", "target changed measure net_sales floor"),
     ("  stretch 200000\n", "", "target removed measure net_sales stretch"),
+    ("within 1%\n", "\n", "structure changed measure net_sales targets add up to"),
     ("  prorate\n", "", "target removed measure net_sales prorate"),
     ("at 60% of target score 0", "at 70% of target score 0", "curve changed measure net_sales at"),
     ("at target score 100", "at target score 110", "curve changed measure net_sales at"),

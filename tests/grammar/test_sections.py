@@ -193,6 +193,8 @@ SECTIONS = {
         ("floor 80% * target", "TargetLine(floor, Arithmetic(80%, *, target), -, -, -, no)"),
         ("stretch 12 for display", "TargetLine(stretch, 12, -, -, -, yes)"),
         ("prorate", "Prorate"),
+        ("targets add up to company", "AddsUp(company, -, -)"),
+        ("targets add up to region from regions within 1%", "AddsUp(region, regions, 1%)"),
         ("curve linear", "Curve(linear, -, -, -)"),
         ("curve steps", "Curve(steps, -, -, -)"),
         ("curve attainment", "Curve(attainment, direct, -, -)"),

@@ -138,6 +138,7 @@ WHOLE = cleandoc("""
       target from plan where region = "West" from 2025Q3
       floor 80000
       stretch 200000
+      targets add up to region within 1%
       prorate
       curve linear
       at 60% of target score 0

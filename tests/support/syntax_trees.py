@@ -260,6 +260,7 @@ measure_facts = [
     label,
     node(s.Weight, share_node, maybe(moment)),
     target_line,
+    node(s.AddsUp, name, maybe(name), maybe(percent)),
     node(s.Prorate),
     curve,
     node(s.At, point, signed),
