@@ -104,7 +104,7 @@ def test_most_stores_have_a_value(stores: Sheet) -> None:
 
 
 def test_most_of_the_staff_have_a_value(workspace: Workspace, source: Connection) -> None:
-    staff = score(workspace, "clerk_monitor", "2025H2", source, AFTER)
+    staff = score(workspace, "staff_review", "2025H2", source, AFTER)
     absent = {each.name: float(np.isnan(each.value).mean()) for each in staff.measures}
     assert {name: share for name, share in absent.items() if share > 1 / 2} == {}
 

@@ -33,6 +33,18 @@ ROLES = (
     ),
     Role("store-manager", "store_manager", "store managers, by the results of their store"),
     Role("clerk", "clerk", "sales staff, by their own sales and the store's customers"),
+    Role(
+        "cashier", "cashier", "cashiers, by their till, the store's customers and what they learn"
+    ),
+    Role("service-desk", "service_desk", "service desks, by the requests that they settle"),
+    Role("back-office", "back_office", "back offices, by data and cases"),
+    Role("membership", "membership", "membership staff, by the care of members"),
+    Role("marketing", "marketing", "marketing staff, by campaigns, in points"),
+    Role(
+        "regional-manager", "regional_manager", "regional managers, by their region and its people"
+    ),
+    Role("balanced", "staff_balanced", "everybody on the staff, each year, in four perspectives"),
+    Role("review", "staff_review", "everybody on the staff, by ratings from all sides"),
 )
 
 _CARDS = "cards"  # the folder with the cards that are not in the first one
