@@ -110,3 +110,15 @@ def test_everybody_has_one_card_and_nobody_two(calls: Calls) -> None:
 
 def _parts(call: RollCall, card: str) -> Iterator[Part]:
     return (part for person in call.people for part in person.parts if part.card == card)
+
+
+def test_a_region_has_the_mean_of_its_stores_weighted_by_sales(sheets: Sheets) -> None:
+    """Of the published totals; who has none, or has sold nothing, does not count."""
+    stores, regions = sheets["store_quarterly"], sheets["region_quarterly"]
+    sold = next(each.value for each in stores.measures if each.name == "net_sales")
+    counts = ~np.isnan(stores.total) & (sold > 0)
+    (taken,) = (each.value for each in regions.measures if each.name == "stores")
+    for region, value in zip(regions.keys, taken, strict=True):
+        inside = counts & (stores.group == region)
+        mean = np.average(stores.total[inside], weights=sold[inside])
+        assert value == pytest.approx(mean, rel=1e-9)
