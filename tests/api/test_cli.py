@@ -142,7 +142,7 @@ def faulty(own: Path) -> Path:
 def test_check_text(faulty: Path) -> None:
     found = run("check", "-w", faulty, code=1)
     assert found.stdout.startswith("error[K0401]: the weights in financial add up to 105%")
-    assert "--> store_quarterly.scorecard:35:10\n" in found.stdout
+    assert "--> store_quarterly.scorecard:36:10\n" in found.stdout
     assert found.stdout.endswith("\n\n1 error\n")
 
 
@@ -158,7 +158,7 @@ def test_check_json_is_the_diagnostics(faulty: Path) -> None:
 def test_check_formats_of_code_hosts(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(faulty.parent)
     github = run("check", "-w", faulty, "--format", "github", code=1).stdout
-    assert github.startswith("::error file=own/store_quarterly.scorecard,line=35,col=10,")
+    assert github.startswith("::error file=own/store_quarterly.scorecard,line=36,col=10,")
     log = json.loads(run("check", "-w", faulty, "--format", "sarif", code=1).stdout)
     (result,) = log["runs"][0]["results"]
     location = result["locations"][0]["physicalLocation"]

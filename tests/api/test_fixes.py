@@ -249,12 +249,12 @@ def test_the_command_says_what_changed_and_what_is_left(example: Path) -> None:
     replaced(example / CARD, "  for store\n", "  for stroe\n")
     replaced(example / CARD, "target 5%\n", "target 0.05\n")
     result = fix(example, code=1)
-    assert f"{CARD}:6: for stroe -> for store\n" in result.stdout
+    assert f"{CARD}:7: for stroe -> for store\n" in result.stdout
     assert "K0303" in result.stdout
     assert "K0210" not in result.stdout
     assert "--fix --suggested makes up to 1 more" in result.stderr
     again = fix(example, "--suggested")
-    assert f"{CARD}:55: target 0.05 -> target 5%\n" in again.stdout
+    assert f"{CARD}:56: target 0.05 -> target 5%\n" in again.stdout
     assert "Nothing to change." in fix(example, "--suggested").stderr
 
 
