@@ -86,7 +86,7 @@ def by_sql(engine: str, pairs: list[Span], hours: BusinessHours) -> list[float]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(PAIRS, CALENDARS)
 def test_as_day_by_day(engine: str, pairs: list[Span], hours: BusinessHours) -> None:
     wanted = [plainly(a, b, hours) for a, b in pairs]
@@ -167,6 +167,16 @@ def test_by_hand(tmp_path: Path, engine: str) -> None:
     quick = {key: float(hours is not None and hours <= 9) for key, *_, hours in TICKETS}
     assert shown(sheet, "quick") == quick
     assert shown(sheet, "average_wait")["A"] == 30
+
+
+def test_instants_are_brought_to_local_time(tmp_path: Path) -> None:
+    """06:30 and 11:30 of universal time are 14:30 and 19:30 in Shanghai, half an hour too late."""
+    text = TEXT.replace("calendar\n", 'calendar\n      timezone "Asia/Shanghai"\n', 1)
+    files = FILES | {
+        "tickets": "store_id,opened,closed\nA,2025-09-22 06:30:00Z,2025-09-22 11:30:00Z"
+    }
+    types = dict.fromkeys(TYPES, "TIMESTAMPTZ")
+    assert shown(score_over(tmp_path, "duckdb", text, files, types), "wait")["A"] == 4.5
 
 
 def test_the_explanation_says_when_it_is_open(tmp_path: Path) -> None:

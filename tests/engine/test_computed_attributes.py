@@ -1,7 +1,8 @@
 """Attributes of an entity that are numbers of its rows, by hand and over two databases."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -120,6 +121,56 @@ def test_by_hand(tmp_path: Path, engine: str) -> None:
     sheet = scored(tmp_path, engine, card(TEXT, FORMULAS))
     found = {name: shown(sheet, name) for name in FORMULAS}
     assert found == {name: pytest.approx(wanted) for name, wanted in EXPECTED.items()}
+
+
+# ── as if it stood in the table ──────────────────────────────────────────────────────────────────
+
+BY_SEGMENT = {
+    "kept": 'retained(sales.customer where customer.segment = "high")',
+    "first": 'new(sales.customer where segment = "high" anywhere)',
+    "middle": 'median(sales.amount where segment <> "low")',
+    "latest": 'last(sum(sales.amount) where segment = "low")',
+    "per_segment": "average(sum(sales.amount) per customer.segment)",
+    "large": "unique(sales.customer.segment having count(sales) >= 9)",
+    "best": "top_share(50%, sum(sales.amount) per customer.segment)",
+    "half_year": 'sum(sales.amount where segment = "high") for last 2 periods',
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_as_if_it_stood_in_the_table(tmp_path: Path, engine: str) -> None:
+    """Whatever function asks for it: the same numbers as from a column with the same words."""
+    chance = Random(7)
+    customers = [f"C{number}" for number in range(9)]
+    sales = [
+        (
+            chance.choice(("S1", "S2", "S3", "")),
+            chance.choice((*customers, "", "C99")),
+            date(2025, 1, 1) + timedelta(days=chance.randrange(273)),
+            chance.choice(("", round(chance.uniform(-20, 90), 2))),
+        )
+        for _ in range(150)
+    ]
+    lines = ["store_id,customer_id,day,amount,void"]
+    lines += [f"{','.join(map(str, row))},0" for row in sales]
+    stated = ["customer_id,segment"]
+    for each in customers:
+        mine = [x for _, who, day, x in sales if who == each and day >= date(2025, 7, 1)]
+        present = [x for x in mine if isinstance(x, float)]
+        whole = round(sum(present), 6) if present or not mine else -1
+        stated.append(f"{each},{'high' if whole >= 100 else 'low'}")
+    files = FILES | {"sales": "\n".join(lines), "customers": "\n".join(stated)}
+    written = 'attribute segment is if spend >= 100 then "high" else "low"'
+    text = card(TEXT, BY_SEGMENT).replace(
+        f"{BY_SEGMENT['best']}\nunit things", f"{BY_SEGMENT['best']}\nunit percent"
+    )
+    sheets = [
+        score_over(tmp_path / place, engine, said, files, TYPES)
+        for place, said in (("a", text), ("b", text.replace(written, "attribute segment")))
+    ]
+    found, plain = ({name: shown(sheet, name) for name in BY_SEGMENT} for sheet in sheets)
+    assert found == {name: pytest.approx(value) for name, value in plain.items()}
+    assert len({line.rsplit(",", 1)[1] for line in stated}) == 3
 
 
 # ── the scored entity itself ─────────────────────────────────────────────────────────────────────
