@@ -38,6 +38,7 @@ from engine.unit_checks import check_units, of_right_units
 from engine.unused import check_unused
 from engine.walk import walk
 from engine.weights import start_of
+from engine.widening import fits
 from grammar import Diagnostic, in_order
 from grammar import syntax as s
 
@@ -231,6 +232,7 @@ def _check_kpis(workspace: Workspace, catalog: Catalog, problems: Problems) -> N
         formulas.kpi(kpi, context, kpi.span)
         if kpi.needs is not None:
             formulas.predicate(kpi.needs.condition, context)
+            fits(workspace, kpi, problems)
         if kpi.representative is not None:
             formulas.predicate(kpi.representative, context)
 

@@ -122,6 +122,7 @@ def _measure(scores: MeasureScores, places: Places) -> list[Document]:
             "state": [STATES[code] for code in scores.state[places].tolist()],
             "reason": [name(code) for code in scores.reason[places].tolist()],
             "representative": _representative(scores, places),
+            "window": [w and w.window for w in map(scores.window, places.tolist())],
         }
     )
 

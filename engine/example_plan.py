@@ -83,6 +83,7 @@ def _measure(measure: MeasurePlan, example: Example, given: Given) -> MeasurePla
         measure,
         value=_known(measure.value, given),
         needs=None,
+        widened=None,
         representative=None,
         applies=_known(measure.applies, given),
         targets=targets,

@@ -28,7 +28,7 @@ def of_measure(scores: MeasureScores, place: int) -> tuple[r.Tally, ...]:
     """Those of one measure of an entity: its value, the groups of its peers, and the condition of
     the target that holds."""
     plan = scores.plan
-    return made_of_rows((plan.value, plan.peers_within, *_conditions(scores, place)))
+    return made_of_rows((scores.made(place), plan.peers_within, *_conditions(scores, place)))
 
 
 def reads_opening(scores: MeasureScores) -> bool:

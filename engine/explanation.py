@@ -33,9 +33,9 @@ from grammar.phrases import phrase
 class Node:
     """One step. Numbers are None where they do not apply; percents and weights are fractions."""
 
-    # total, perspective, measure, kpi, aggregate, scores, entity, target, part, input, benchmark,
-    # gap, attribute, sample, peers, peer_figure, rule, adjustment, rounding, stretch (of days),
-    # exemption
+    # total, perspective, measure, kpi, aggregate, scores, entity, target, part, input, window,
+    # benchmark, gap, attribute, sample, peers, peer_figure, rule, adjustment, rounding, stretch (of
+    # days), exemption
     kind: str
     name: str
     label: str
@@ -190,6 +190,7 @@ class _Tree:
             children=(
                 *self._targets(scores),
                 *self._inputs(scores),
+                *self._window(scores),
                 *self._representative(scores),
                 *self._compared_with(scores),
                 *self._benchmarks(scores),
@@ -223,18 +224,30 @@ class _Tree:
         for called, amount in formula_inputs(scores, self.place):
             yield Node("input", called, self._say("node", called), value=amount + 0.0, **where)
 
+    def _window(self, scores: MeasureScores) -> Iterator[Node]:
+        """The longer window that was taken, and what there was of the sample: in the period, then
+        in the window."""
+        wide, needs = scores.window(self.place), scores.plan.measure.kpi.needs
+        if wide is None or needs is None:
+            return
+        level = scores.plan.level
+        found = (*self._compared(scores.plan.needs, level), *self._compared(wide.needs, level))
+        label = self._say("node", f"over {wide.window}")
+        yield Node("window", wide.window, label, children=found, **_where(needs.span))
+
     def _representative(self, scores: MeasureScores) -> Iterator[Node]:
         """The condition under which the value stands for everybody, and whether it is met."""
         asked = scores.plan.measure.kpi.representative
         if asked is None or scores.representative is None or np.isnan(scores.value[self.place]):
             return
         met = bool(scores.representative[self.place])
+        wide, own = scores.window(self.place), scores.plan.representative
         yield Node(
             kind="sample",
             name="representative",
             label=asked.span.text,
             state="representative" if met else "not_representative",
-            children=self._compared(scores.plan.representative, scores.plan.level),
+            children=self._compared(wide.representative if wide else own, scores.plan.level),
             **_where(asked.span),
         )
 
@@ -289,11 +302,11 @@ class _Tree:
 
     def _made_of(self, scores: MeasureScores) -> tuple[Node, ...]:
         """The KPIs and aggregates of the formula; one aggregate alone says nothing new."""
-        nodes = self._parts(scores.plan.value.value, scores.plan.level)
+        nodes = self._parts(scores.made(self.place).value, scores.plan.level)
         return nodes if len(nodes) > 1 or any(node.children for node in nodes) else ()
 
     def _atoms(self, scores: MeasureScores) -> tuple[Node, ...]:
-        nodes = self._parts(scores.plan.value.value, scores.plan.level)
+        nodes = self._parts(scores.made(self.place).value, scores.plan.level)
         return tuple(_leaves(nodes))
 
     def _parts(self, value: v.Value, level: str) -> tuple[Node, ...]:

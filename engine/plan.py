@@ -40,6 +40,7 @@ from engine.rule_plan import ExtraPlan, RulePlan, after_measures, plan_extras, p
 from engine.scopes import Feed, Scope, feeds_of, scopes_of, values_of
 from engine.split_targets import longer_period, part_of
 from engine.target_sums import SumPlan, plan_sums
+from engine.widening import Widened, widen
 from grammar import Span
 from grammar import syntax as s
 
@@ -65,6 +66,7 @@ class MeasurePlan:
     targets: Mapping[str, tuple[TargetPlan, ...]]
     representative: v.Predicate | None = None
     peers_within: v.AttributeOf | None = None  # what is equal for the peers of `curve peers`
+    widened: Widened | None = None  # where `needs` falls back to a longer window
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def needed_by(measures: Iterable[MeasurePlan], *others: object) -> tuple[object,
     for each in measures:
         found += [each.value, each.needs, each.applies]
         found += [each.representative, each.peers_within]
+        found += each.widened.parts if each.widened is not None else ()
         for lines in each.targets.values():
             found += [part for line in lines for part in (line.value, line.where)]
     return tuple(each for each in found if each is not None)
@@ -307,6 +310,7 @@ class _Planner:
             targets=targets,
             representative=stands_for,
             peers_within=self._peers_within(measure, context),
+            widened=widen(measure.kpi, self.formulas, context),
         )
 
     def _peers_within(self, measure: Measure, context: Context) -> v.AttributeOf | None:

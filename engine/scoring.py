@@ -31,6 +31,7 @@ from engine.plan import MeasurePlan, Plan, TargetPlan
 from engine.ranking import grades, rank_within
 from engine.reasons import Codes, code, state
 from engine.results import Result, choose, missing, present
+from engine.samples import sample_of
 from engine.sheet import MeasureScores, PerspectiveScores, Sheet
 
 RULE = "rule"
@@ -56,6 +57,7 @@ class _Raw:
     reason: Codes
     target_line: NDArray[np.intp]
     representative: Flags | None
+    widened: Flags
     peers: PeerScores | None
 
     @property
@@ -143,17 +145,18 @@ class _Scoring:
         """value → applicable → sample → target → attainment → curve → limit."""
         measure = plan.measure
         index = self._rows_of(plan.level, members)
-        value = self.evaluator.value(plan.value, plan.level).take(index)
+        sample = sample_of(self.evaluator, plan)
+        value, stands = sample.value.take(index), sample.representative
         known = self._targets(plan)
         roles = {role: result.take(index) for role, (result, _) in known.items()}
         lines = {role: _taken(line, index) for role, (_, line) in known.items()}
-        states, reasons = self._state(plan, value, index, members)
+        states, reasons = self._state(plan, value, _at(sample.enough, index, True), members)
         numbers = {role: result.values for role, result in roles.items()}
         target = numbers.get("target", np.full(len(members), np.nan))
         curve = measure.curve
         score = np.full(len(members), np.nan)
         segment = np.zeros(len(members), dtype=np.intp)
-        peers = self._peers(plan, states, index)
+        peers = self._peers(plan, sample.value.values, states, index)
         if curve is not None:
             scored = (
                 apply_curve(curve, value.values, numbers, measure.kpi.better)
@@ -182,12 +185,13 @@ class _Scoring:
             state=states,
             reason=reasons,
             target_line=lines.get("target", np.full(len(members), -1, dtype=np.intp)),
-            representative=self._representative(plan, index),
+            representative=None if stands is None else _at(stands, index, False),
+            widened=_at(sample.widened, index, False),
             peers=peers,
         )
 
     def _peers(
-        self, plan: MeasurePlan, states: Codes, index: NDArray[np.intp]
+        self, plan: MeasurePlan, values: Floats, states: Codes, index: NDArray[np.intp]
     ) -> PeerScores | None:
         """The place of every value among those that are to be scored, each entity of the measure's
         level once."""
@@ -195,7 +199,6 @@ class _Scoring:
         if curve is None or curve.peers is None:
             return None
         data = self.atoms.levels[plan.level]
-        values = self.evaluator.value(plan.value, plan.level).values
         pool = np.zeros(len(data), dtype=bool)
         pool[index[(states == state("scored")) & (index >= 0)]] = True
         groups = groups_of(data, plan.peers_within)
@@ -212,19 +215,16 @@ class _Scoring:
         self,
         plan: MeasurePlan,
         value: Result,
-        index: NDArray[np.intp],
+        enough: Flags,
         members: NDArray[np.intp],
     ) -> tuple[Codes, Codes]:
         """State and reason before targets: exempt, applicable, pending, then data, then sample."""
         absent = np.isnan(value.values)
         states = np.where(absent, state("missing"), state("scored"))
         reasons = np.where(absent, value.reasons, 0)
-        if plan.needs is not None:
-            enough = self.evaluator.predicate(plan.needs, plan.level).holds
-            inside = np.where(index < 0, True, _taken(enough, index) if len(enough) else True)
-            small = ~inside.astype(bool) & ~absent
-            states = np.where(small, state("missing"), states)
-            reasons = np.where(small, code("below_sample"), reasons)
+        small = ~enough & ~absent
+        states = np.where(small, state("missing"), states)
+        reasons = np.where(small, code("below_sample"), reasons)
         if is_pending(self.plan, plan):
             states = np.full(len(members), state("pending"))
             reasons = np.full(len(members), code("not_due"))
@@ -236,14 +236,6 @@ class _Scoring:
         states = np.where(exempt, state("not_applicable"), states)
         reasons = np.where(exempt, code("exempt"), reasons)
         return states.astype(np.int8), reasons.astype(np.int8)
-
-    def _representative(self, plan: MeasurePlan, index: NDArray[np.intp]) -> Flags | None:
-        """Where the answers stand for everybody; a condition that cannot be evaluated says no."""
-        if plan.representative is None:
-            return None
-        holds = self.evaluator.predicate(plan.representative, plan.level).holds
-        inside: Flags = np.where(index < 0, False, _taken(holds, index))
-        return inside
 
     def _targets(self, plan: MeasurePlan) -> dict[str, tuple[Result, NDArray[np.intp]]]:
         """Target, floor and stretch of every entity of the measure's level, and which line decided.
@@ -333,6 +325,7 @@ class _Scoring:
             points=np.where(raw.included, weight * np.where(raw.included, raw.score, 0.0), 0.0),
             target_line=raw.target_line,
             representative=raw.representative,
+            widened=raw.widened,
             peers=raw.peers,
         )
 
@@ -446,6 +439,12 @@ class _Scoring:
         if any(not m.measure.report_only for m in self.plan.measures):
             reasons[np.isnan(total)] = "no_total"
         return reasons
+
+
+def _at(flags: Flags, index: NDArray[np.intp], outside: bool) -> Flags:
+    """Of a level, for each member; `outside` is said of who belongs to nobody on it."""
+    found: Flags = np.where(index < 0, outside, _taken(flags, index))
+    return found
 
 
 T = TypeVar("T", bound=np.generic)

@@ -14,7 +14,6 @@ from engine import values as v
 from engine.benchmarks import benchmarks_of
 from engine.explained_attributes import of_measure, of_sheet, reads_opening
 from engine.explanation import Explanation, adjustments, part_used
-from engine.formula_inputs import formula_inputs
 from engine.peer_sentences import among_peers
 from engine.printed import adding_up, percent, plain
 from engine.reasons import STATES, name
@@ -22,6 +21,7 @@ from engine.references import sections_of
 from engine.said_days import as_of_today, days_said
 from engine.sheet import MeasureScores, Sheet
 from engine.unit_names import unit_name
+from engine.value_sentences import by_formula, taken_over
 from grammar import syntax as s
 from grammar.phrases import phrase
 
@@ -65,6 +65,8 @@ class _Sentences:
         yield from self._aligned()
         yield from self._attributes()
         yield from self._opening()
+        for scores in self.sheet.measures:
+            yield from taken_over(scores, self.place, self._label, self._say, self.language)
         yield from self._not_representative()
         yield from self._beside_benchmarks()
         yield from self._distributed()
@@ -137,7 +139,7 @@ class _Sentences:
             found.append(self._say("detail_value", value=self._value(scores, scores.value[place])))
         found.extend(self._against_target(scores))
         found.append(self._say("detail_score", score=plain(scores.score[place])))
-        found.extend(self._by_formula(scores))
+        found.extend(by_formula(scores, place, self._say, self.language))
         declared, effective = percent(measure.weight), percent(scores.effective[place])
         changed = abs(scores.effective[place] - measure.weight) > 1e-9
         key = "detail_weight_changed" if changed else "detail_weight"
@@ -158,17 +160,6 @@ class _Sentences:
             yield self._say("detail_target", attainment=attainment, target=target)
         else:
             yield self._say("detail_target_alone", target=target)
-
-    def _by_formula(self, scores: MeasureScores) -> Iterator[str]:
-        """The formula of the curve, and what was put in."""
-        inputs = [
-            self._say("input", name=phrase("node", called, self.language), number=plain(amount, 6))
-            for called, amount in formula_inputs(scores, self.place)
-        ]
-        curve = scores.plan.measure.curve
-        if inputs and curve is not None:
-            between = self._say("between_details")
-            yield self._say("detail_formula", formula=curve.form, inputs=between.join(inputs))
 
     def _to_total(self) -> Iterator[str]:
         sheet, place = self.sheet, self.place

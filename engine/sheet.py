@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import values as v
 from engine.atoms import Atoms, Texts
 from engine.card import Exemption, Perspective
 from engine.distribution import Seats
@@ -19,6 +20,7 @@ from engine.plan import MeasurePlan, Plan
 from engine.reasons import Codes
 from engine.rules import Extra, Rule
 from engine.stays import Days, Stays, Stretch
+from engine.widening import Widened
 from grammar import Diagnostic
 
 
@@ -44,11 +46,21 @@ class MeasureScores:
     points: Floats
     target_line: NDArray[np.intp]  # which target line decided, -1 for none
     representative: Flags | None  # None where the KPI does not ask
+    widened: Flags  # the value is that of the longer window of `needs … else over`
     peers: PeerScores | None = None  # where the curve compares with others
 
     @property
     def name(self) -> str:
         return self.plan.measure.name
+
+    def window(self, place: int) -> Widened | None:
+        """The longer window that was taken for an entity."""
+        return self.plan.widened if self.widened[place] else None
+
+    def made(self, place: int) -> v.KpiValue:
+        """What its value is made of, in the window that was taken."""
+        wide = self.window(place)
+        return self.plan.value if wide is None else wide.value
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,6 @@ def report_unsupported(sections: Iterable[s.Section], problems: Problems) -> Non
                 _report(problems, fact, _FACTS[type(fact)])
             elif isinstance(fact, s.Curve) and fact.shape == "words":
                 _report(problems, fact, f"`curve {fact.shape}`")
-            elif isinstance(fact, s.Needs) and fact.widened is not None:
-                _report(problems, fact, "`else over`")
 
 
 def _report(problems: Problems, node: s.Node, construct: str) -> None:

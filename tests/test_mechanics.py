@@ -33,7 +33,7 @@ PLACES = {
     "file": "{}\n",
 }
 UNITS = {"surveys": "points", "/": "CNY per pieces", "quantity": "CNY per pieces"}
-WAITING = frozenset("M17 M55".split())
+WAITING = frozenset("M17".split())
 
 
 def sections(where: str, example: str) -> str:

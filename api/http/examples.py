@@ -48,6 +48,7 @@ RANKING: dict[str, Any] = {
                     "state": "scored",
                     "reason": None,
                     "representative": None,
+                    "window": None,
                 }
             },
             "adjustments": [],

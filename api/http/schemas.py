@@ -330,6 +330,13 @@ class MeasureScore(Document):
         bool | None,
         Field(description="Whether enough answered, as the KPI asks; null where it does not ask."),
     ]
+    window: Annotated[
+        str | None,
+        Field(
+            description="The longer window that was taken, as the KPI says it, because the "
+            "period alone was not enough; null for the period."
+        ),
+    ]
 
 
 class Adjustment(Document):

@@ -19,7 +19,8 @@ _PART = (
 ).split()
 _COMBINED = ("days", "total", "grade", "grade_coefficient")
 _MEASURE = (
-    "value target attainment score weight effective_weight points state reason representative"
+    "value target attainment score weight effective_weight points state reason representative "
+    "window"
 ).split()
 
 

@@ -241,7 +241,7 @@ def test_sarif(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def sheet_item(**more: Any) -> dict[str, Any]:
     measure = dict.fromkeys(
         "value target attainment score weight effective_weight points state reason "
-        "representative".split()
+        "representative window".split()
     )
     entity = dict.fromkeys(
         "rank rank_group total total_unrounded total_before_rules grade coverage".split()

@@ -114,6 +114,7 @@ def test_a_total_is_the_weighted_sum_of_scores(tmp_path: Path) -> None:
         "state": "scored",
         "reason": None,
         "representative": None,
+        "window": None,
     }
 
 
@@ -159,6 +160,7 @@ def test_left_out_weight_goes_to_the_siblings_in_proportion(tmp_path: Path) -> N
         "value": None, "target": None, "attainment": None, "score": None, "weight": 0.5,
         "effective_weight": 0.0, "points": 0.0, "state": "missing", "reason": "no_values",
         "representative": None,
+        "window": None,
     }  # fmt: skip
     assert {key: each["coverage"] for key, each in items(sheet).items()} == {
         "S1": 1.0, "S2": 0.5, "S3": 0.2, "S4": 0.0,
@@ -606,6 +608,7 @@ def test_a_reported_measure_carries_nothing(tmp_path: Path) -> None:
         "value": 1000.0, "target": None, "attainment": None, "score": None, "weight": None,
         "effective_weight": None, "points": None, "state": "scored", "reason": None,
         "representative": None,
+        "window": None,
     }  # fmt: skip
 
 

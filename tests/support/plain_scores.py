@@ -240,6 +240,7 @@ def _measure(card: Card, measure: Measure, entity: Entity, quarter: Quarter) -> 
         "state": "scored" if reason is None else "missing",
         "reason": reason,
         "representative": None,  # no KPI of the example asks
+        "window": None,  # nor does one fall back to a longer window
     }
 
 
