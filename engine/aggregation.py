@@ -100,6 +100,8 @@ class Aggregation:
         key = rows.key(context.level, call.span)
         if key is None:
             return None
+        if context.pool is not None:
+            key = r.PeerGroup(key, context.pool)
         if not whole_count(over.window if over else None, self.problems):
             return None
         back = aligned(calendar, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -255,7 +255,7 @@ def _changing(
         seen={name: columns[scalar] for name, scalar in spine.named.items()},
     )
     scored = spine.entity is plan.card.entity
-    end = claimed_end(plan) if scored else plan.moment.until
+    end = plan.claimed.end if scored else plan.moment.until
     claimed = stays(*active_days(data, plan.period.start, end), pieces)
     now = latest(claimed, pieces)
     return replace(
@@ -264,13 +264,6 @@ def _changing(
         attributes={scalar: _of(columns[scalar], now) for scalar in spine.attributes},
         pieces=pieces,
     )
-
-
-def claimed_end(plan: Plan) -> date:
-    """The first day after those that the card can claim; nothing is known of later ones."""
-    through = plan.card.source.through
-    end = plan.moment.until
-    return end if through is None else min(end, through + timedelta(days=1))
 
 
 def _of(column: NDArray[Any], piece: Indexes) -> NDArray[Any]:

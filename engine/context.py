@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from engine import scalars as r
 from engine.claims import Claims
 from engine.facts import Problems
 from engine.model import Entity
@@ -28,6 +29,7 @@ class Context:
     known: tuple[str, ...] = ()
     window_name: str = ""
     duration: str | None = None  # the unit in which durations are wanted
+    pool: r.Pool | None = None  # whose rows are taken together
     own: Period | None = None  # the card's period, in a window that moves to another
     against: Moment | None = None  # what a year before is compared with: the moment without years
     years: int = 0  # how many years before that is

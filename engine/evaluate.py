@@ -172,7 +172,11 @@ class Evaluator:
 
     def _among_peers(self, value: v.Peers, data: LevelData) -> Result:
         found = self.value(value.value, value.level)
-        return among_peers(value, found, groups_of(data, value.within), self.peers(value))
+        result = among_peers(value, found, groups_of(data, value.within), self.peers(value))
+        if value.pooled is None:
+            return result
+        few = np.isnan(result.values)
+        return choose(few, result, self.value(value.pooled, value.level))
 
     def peer_group(self, value: v.Peers, place: int) -> tuple[int, str | None]:
         """How many peers of an entity have a value, and the name of their group."""

@@ -381,7 +381,9 @@ class _Tree:
             value=amount,
             rows=size,
             reason=reason,
-            children=self._parts(value.value, level),
+            children=self._parts(
+                value.value if value.pooled is None or amount is None else value.pooled, level
+            ),
             **_where(value.origin),
         )
 

@@ -110,7 +110,7 @@ class Formulas:
             return None
         level = key_of(context.level.name)
         when = (context.moment, context.stretch, context.window_name, context.against)
-        key = (name, level, *when, context.claims)
+        key = (name, level, *when, context.claims, context.pool)
         if key not in self._kpis:
             within = (*context.within, name)
             unit = durations.declared(kpi)

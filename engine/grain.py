@@ -60,7 +60,8 @@ class GrainClass:
     def description(self) -> str:
         days = " and ".join(map(str, self.ranges)) or "all rows"
         grouped = "groups of " if self.groups is not None else ""
-        return f"{grouped}{self.holder}, {days}, by {self.grain}"
+        pooled = " of all peers" if isinstance(self.key, r.PeerGroup) else ""
+        return f"{grouped}{self.holder}{pooled}, {days}, by {self.grain}"
 
     @property
     def groups(self) -> Groups | None:
@@ -188,7 +189,7 @@ def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
     pending = []
     for cell in cells:
         if cell.part.startswith("target"):
-            rows.setdefault((cell.holder, "plan", cell.base), []).append(cell)
+            rows.setdefault((cell.holder, "plan", cell.base, cell.key), []).append(cell)
         elif cell.part in SETS:
             _merge(keys, cell)
         elif cell.part in ("unique", "key_rows", "key_missing"):
@@ -196,10 +197,18 @@ def classes(cells: Iterable[Cell]) -> tuple[GrainClass, ...]:
         elif cell.part in _ORDER_PARTS or cell.end is not None:
             grain = "days" if cell.end is not None else "order"
             what = (cell.argument, cell.where, cell.end)
-            place = (cell.holder, grain, cell.range, cell.groups, *what)
+            place: tuple[object, ...] = (
+                cell.holder,
+                grain,
+                cell.range,
+                cell.groups,
+                cell.key,
+                *what,
+            )
             rows.setdefault(place, []).append(cell)
         else:
-            rows.setdefault((cell.holder, "rows", cell.range, cell.groups), []).append(cell)
+            place = (cell.holder, "rows", cell.range, cell.groups, cell.key)
+            rows.setdefault(place, []).append(cell)
     for cell in pending:  # after the passes over two ranges, which they may share
         _merge(keys, cell)
     found = [_row_class(str(place[1]), group) for place, group in rows.items()]
@@ -228,7 +237,7 @@ def _merge(keys: list[tuple[set[Range], list[Cell]]], cell: Cell) -> None:
     wanted = set(ranges_of(cell))
     for ranges, group in keys:
         first = group[0]
-        same = (first.holder, first.argument) == (cell.holder, cell.argument)
+        same = (first.holder, first.key, first.argument) == (cell.holder, cell.key, cell.argument)
         if same and wanted <= ranges and first.anywhere == cell.anywhere:
             group.append(cell)
             return

@@ -29,6 +29,11 @@ def kind_of(workspace: Workspace, kpi: Kpi) -> Kind:
     return _Kinds(workspace).of_kpi(kpi, ())
 
 
+def kind_of_formula(workspace: Workspace, formula: s.Expression) -> Kind:
+    """The kind of a formula that no KPI has as its own."""
+    return _Kinds(workspace).of(formula, ()) or "stock"
+
+
 def adds_up(workspace: Workspace, kpi: str) -> bool:
     """Whether the values, and so the targets, of several periods make that of all of them."""
     found = workspace.kpis.get(key_of(kpi))  # none: the totals of a card

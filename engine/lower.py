@@ -6,7 +6,7 @@ Values reach the text only as typed literal nodes; aliases are generated and sho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -16,6 +16,7 @@ from engine.dialects import Dialect, dialect, number
 from engine.grain import Cell, GrainClass, earlier, ranges_of
 from engine.lower_days import local_day
 from engine.lower_groups import GroupLowering
+from engine.lower_peers import ALL, peers_query
 from engine.lower_rows import case
 from engine.lower_stays import StayQuery, lower_stays
 from engine.lower_windows import by_day, in_order
@@ -61,7 +62,7 @@ class _Lowering:
         self.zone = plan.workspace.calendar.timezone
         self.origins = origins(plan)
         self.dialect: Dialect = dialect(dialect_name)
-        self.setting = Setting(plan.workspace, self.dialect, self.zone)
+        self.setting = Setting(plan.workspace, self.dialect, self.zone, self._peers)
 
     # ── a level ──────────────────────────────────────────────────────────────────────────────
 
@@ -74,7 +75,8 @@ class _Lowering:
 
     def _statement(self, level: Level, spine: Spine, tables: Tables) -> LevelQuery:
         cells: dict[Cell, str] = {}
-        query, parents, attributes = self._spine(spine)
+        groups = {within: f"w{i}" for i, within in enumerate(_pooled_within(tables), 1)}
+        query, parents, attributes = self._spine(spine, groups)
         for name, grain in tables:
             columns = {cell: f"{name}_{i}" for i, cell in enumerate(grain.cells, 1)}
             cells.update(columns)
@@ -83,7 +85,7 @@ class _Lowering:
             query = query.with_(name, as_=body, copy=False)
             query = query.join(
                 exp.to_table(name),
-                on=exp.EQ(this=exp.column("k", table=name), expression=exp.column("k", table="s")),
+                on=exp.EQ(this=exp.column("k", table=name), expression=_place(grain, groups)),
                 join_type="left",
                 copy=False,
             )
@@ -95,8 +97,11 @@ class _Lowering:
             stays = lower_stays(self.setting, level.spine, self.plan.moment.range)
         return LevelQuery(level.name, sql, cells, parents, attributes, stays)
 
-    def _spine(self, spine: Spine) -> tuple[exp.Select, dict[str, str], dict[r.Scalar, str]]:
-        """SELECT over the entities, with name, activity, parents and attributes as columns."""
+    def _spine(
+        self, spine: Spine, groups: Mapping[r.Scalar, str]
+    ) -> tuple[exp.Select, dict[str, str], dict[r.Scalar, str]]:
+        """SELECT over the entities, with name, activity, parents and attributes as columns. Rows of
+        peers are joined by the `groups`."""
         rows = self._entity_rows(spine.entity)
         wanted: dict[str, exp.Expr] = {"k": rows.rows.scalar(spine.key)}
         for alias, scalar in (("n", spine.name), ("since", spine.since), ("until", spine.until)):
@@ -109,7 +114,8 @@ class _Lowering:
         wanted |= {parents[name]: rows.rows.scalar(key) for name, key in spine.parents.items()}
         wanted |= {alias: rows.rows.scalar(scalar) for scalar, alias in attributes.items()}
         conditions = [rows.rows.condition(each) for each in spine.conditions]
-        inner = rows.select.select(*(exp.alias_(e, alias) for alias, e in wanted.items()))
+        inside = wanted | {alias: rows.rows.scalar(within) for within, alias in groups.items()}
+        inner = rows.select.select(*(exp.alias_(e, alias) for alias, e in inside.items()))
         if conditions:
             inner = inner.where(exp.and_(*conditions))
         outer = (
@@ -118,6 +124,9 @@ class _Lowering:
             .select(*(exp.column(alias, table="s") for alias in wanted))
         )
         return outer.with_("s", as_=inner), parents, attributes
+
+    def _peers(self, pool: r.Pool) -> exp.Select:
+        return peers_query(self.plan, pool, self._entity_rows)
 
     def _entity_rows(self, entity: Entity) -> Selection:
         if entity.everything:
@@ -313,6 +322,21 @@ def _divided(tables: Tables) -> Iterator[Tables]:
             some = []
         some.append((name, grain))
     yield some
+
+
+def _pooled_within(tables: Tables) -> Iterable[r.Scalar]:
+    """What is equal for the peers whose rows are taken together."""
+    keys = (grain.key for _, grain in tables)
+    pools = (key.pool for key in keys if isinstance(key, r.PeerGroup))
+    return dict.fromkeys(pool.within for pool in pools if pool.within is not None)
+
+
+def _place(grain: GrainClass, groups: Mapping[r.Scalar, str]) -> exp.Expr:
+    """What an entity of the spine finds its numbers by: its key, or its group of peers."""
+    if not isinstance(grain.key, r.PeerGroup):
+        return exp.column("k", table="s")
+    within = grain.key.pool.within
+    return number(ALL) if within is None else exp.column(groups[within], table="s")
 
 
 def _known_anywhere(

@@ -40,7 +40,7 @@ class RowLowering:
         dialect: Dialect,
         zone: str | None,
         column: Callable[[r.Field], exp.Expr],
-        tally: Callable[[r.Tally], exp.Expr],
+        tally: Callable[[r.Tally | r.PeerGroup], exp.Expr],
     ) -> None:
         self.dialect = dialect
         self.zone = zone
@@ -53,7 +53,7 @@ class RowLowering:
         match node:
             case r.Field():
                 return self.column(node)
-            case r.Tally():
+            case r.Tally() | r.PeerGroup():
                 return self.tally(node)
             case r.Constant(value):
                 return self.constant(value)

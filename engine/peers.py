@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine import scalars as r
 from engine import values as v
 from engine.clauses import clause_of, refuse_clauses
 from engine.context import Context, days_of
 from engine.model import Kpi, Workspace, key_of
+from engine.pooled import fits_pool, is_of_rows
 from grammar import syntax as s
 
 if TYPE_CHECKING:
@@ -29,11 +31,10 @@ def compile_peers(formulas: Formulas, name: str, call: s.Call, context: Context)
     if len(call.arguments) != 1:
         problems.report("K0208", call.span, name=name, count=1)
         return None
-    pooled = clause_of(call, s.Pooled)
-    if pooled is not None:
-        problems.report("K0109", pooled.span, construct="`pooled`", hint="")
-        return None
     argument = call.arguments[0]
+    pooled = clause_of(call, s.Pooled)
+    if pooled is not None and not fits_pool(formulas.workspace, name, call, pooled, problems):
+        return None
     lowest = _is_lowest(formulas, argument) if name == "peer_best" else False
     if lowest is None:
         problems.report("K0342", argument.span, found=argument.span.text)
@@ -50,13 +51,21 @@ def compile_peers(formulas: Formulas, name: str, call: s.Call, context: Context)
     value = formulas.value(argument, inner)
     if value is None or (group is None) != (path is None):
         return None
+    level, days = key_of(context.level.name), days_of(formulas.workspace.calendar, inner)
+    together = None
+    if pooled is not None:
+        pool = r.Pool(level, group.scalar if group else None, days)
+        together = formulas.value(argument, replace(inner, pool=pool))
+        if together is None or not is_of_rows(together, call, problems):
+            return None
     return v.Peers(
         name=name,
-        level=key_of(context.level.name),
+        level=level,
         value=value,
         within=group,
-        range=days_of(formulas.workspace.calendar, inner),
+        range=days,
         lowest=lowest,
+        pooled=together,
         origin=call.span,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from engine import scalars as r
 from engine import values as v
@@ -127,6 +127,15 @@ class Plan:
         return self.moment.period
 
     @property
+    def claimed(self) -> Range:
+        """The days of the period that the card claims, up to the last that is known."""
+        period, source = self.period, self.card.source
+        first = max(period.start, source.since or period.start)
+        end = self.moment.until if self.moment.running else period.end
+        through = source.through
+        return Range(first, end if through is None else min(end, through + timedelta(days=1)))
+
+    @property
     def needed(self) -> tuple[object, ...]:
         """Every value and condition that is computed, the outermost of each."""
         tests = (self.rank_within, self.ranked_when, self.no_total_when, self.top_within)
@@ -216,6 +225,7 @@ class _Planner:
         needed = needed_by(measures, within, ranked, no_total, top_within, *more)
         names = [m.level for m in measures]
         levels = self._levels(needed, [*names, *(key_of(entity.name) for entity, _ in above)])
+        self._refuse_pools(levels, needed)
         tallies = tallies_of_levels(levels)
         holders = {grain.holder for level in levels for grain in level.classes}
         holders |= {tally.holder for tally in tallies}
@@ -245,6 +255,16 @@ class _Planner:
             extras=extras,
             sums=plan_sums(measures, self.formulas.aggregation),
         )
+
+    def _refuse_pools(self, levels: tuple[Level, ...], needed: Iterable[object]) -> None:
+        """Rows of peers are taken together by who they are all period (K0345)."""
+        changing = {each.name for each in levels if each.spine.changing is not None}
+        pooled = (n for root in needed for n in v.walk(root) if isinstance(n, v.Peers) and n.pooled)
+        for node in pooled:
+            name = next((each for each in (node.level, levels[0].name) if each in changing), None)
+            if name is not None:
+                entity = self.workspace.entities[name].name
+                self.problems.report("K0345", node.origin, entity=entity)
 
     # ── other cards ──────────────────────────────────────────────────────────────────────────
 

@@ -134,6 +134,24 @@ class Tally:
 
 
 @record
+class Pool:
+    """The peers of `level` whose rows are taken together: whom the card scores, in groups of
+    `within` (all of them where it is None), of those that were active on some day of `range`."""
+
+    level: str
+    within: Scalar | None
+    range: Range
+
+
+@record
+class PeerGroup:
+    """The group of a pool that the entity of a row is in; none where it is nobody's peer."""
+
+    key: Scalar
+    pool: Pool
+
+
+@record
 class Compare:
     left: Scalar
     operator: str
@@ -184,7 +202,8 @@ class Negation:
 STAY_DAY = Field((Hop("", "", ""),), "day", "date")
 """The day as of which the facts of an entity itself are read, where they have a history."""
 
-Scalar = Field | Constant | Calculation | Elapsed | BusinessTime | Function | Choice | Tally
+_Computed = Calculation | Elapsed | BusinessTime | Function | Choice | Tally | PeerGroup
+Scalar = Field | Constant | _Computed
 Condition = Compare | IsOneOf | Absent | TextMatch | Lies | AllOf | AnyOf | Negation
 
 
@@ -211,6 +230,8 @@ def type_of(scalar: Scalar) -> str:
             return type_of(arguments[0]) if name in ("coalesce", "min", "max") else NUMBER
         case Choice(_, then, _):
             return type_of(then)
+        case PeerGroup(_, pool):
+            return NUMBER if pool.within is None else type_of(pool.within)
 
 
 def hops_of(item: object) -> tuple[tuple[Hop, ...], ...]:

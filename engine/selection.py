@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -22,6 +23,7 @@ class Setting:
     workspace: Workspace
     dialect: Dialect
     zone: str | None
+    peers: Callable[[r.Pool], exp.Select] | None = None  # `k`, the key of each, and `g`, its group
 
     def rows_of(self, where: s.Relation, alias: str) -> Selection:
         return Selection(self, relation(where, self.dialect.name, alias), alias)
@@ -38,16 +40,19 @@ class Selection:
         self.alias = alias
         self.joins: dict[tuple[r.Hop, ...], str] = {}
         self.tallies: dict[r.Tally, str] = {}
+        self.groups: dict[r.PeerGroup, str] = {}
         self.select = exp.Select().from_(where)
         self.rows = RowLowering(setting.dialect, setting.zone, self.column, self.tally)
 
     def column(self, field: r.Field) -> exp.Expr:
         return exp.column(quoted(field.column), table=self._joined(field.hops))
 
-    def tally(self, node: r.Tally) -> exp.Expr:
+    def tally(self, node: r.Tally | r.PeerGroup) -> exp.Expr:
         """A number of the rows of an entity, joined to its key: at most one row for each."""
         from engine.lower_tallies import tally_query, tally_value
 
+        if isinstance(node, r.PeerGroup):
+            return self._peer_group(node)
         if node not in self.tallies:
             here = self.rows.scalar(node.key)
             alias = self.tallies[node] = f"t{len(self.tallies) + 1}"
@@ -57,6 +62,19 @@ class Selection:
                 join_type="left",
             )
         return tally_value(self.rows, node, self.tallies[node])
+
+    def _peer_group(self, node: r.PeerGroup) -> exp.Expr:
+        """The group of the peer whose key a row has: keys are unique, so that no row is doubled."""
+        assert self.setting.peers is not None
+        if node not in self.groups:
+            here = self.rows.scalar(node.key)
+            alias = self.groups[node] = f"p{len(self.groups) + 1}"
+            self.select = self.select.join(
+                subquery(self.setting.peers(node.pool), alias),
+                on=exp.EQ(this=exp.column("k", table=alias), expression=here),
+                join_type="left",
+            )
+        return exp.column("g", table=self.groups[node])
 
     def _joined(self, hops: tuple[r.Hop, ...]) -> str:
         """The alias of the entity at the end of the hops; each join is written once."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from engine.atoms import LevelData, active_days, claimed_end
+from engine.atoms import LevelData, active_days
 from engine.claims import reads_history
 from engine.plan import Plan
 from engine.sheet import Sheet
@@ -79,7 +79,7 @@ def _shown(value: Any) -> str | None:
 
 def _ended(sheet: Sheet, active: Iterator[Stretch]) -> Iterator[Stretch]:
     """A version of the card claims nobody after its last day."""
-    end = claimed_end(sheet.plan)
+    end = sheet.plan.claimed.end
     for each in active:
         if each.first < end <= each.last:
             yield replace(each, last=end - _DAY)

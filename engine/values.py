@@ -164,7 +164,8 @@ class Series:
 class Peers:
     """peer_total, peer_average, peer_median or peer_best of a value: among the entities of `level`
     that the card scores, are in the same group of `within` (all of them where it is None) and were
-    active on some day of `range`. `lowest`: the best is the lowest value."""
+    active on some day of `range`. `lowest`: the best is the lowest value. `pooled`: the same value,
+    of the rows of all peers of a group together."""
 
     name: str
     level: str
@@ -172,6 +173,7 @@ class Peers:
     within: AttributeOf | None
     range: Range
     lowest: bool
+    pooled: Value | None
     origin: Span = field(compare=False, repr=False)
 
 
