@@ -97,7 +97,7 @@ class Session:
             raise Refused([Diagnostic("K0902", None, {"reason": reason})]) from None
         try:
             return stored_catalog(self.workspace, stored, CATALOG_FILE)
-        except (AttributeError, KeyError, TypeError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             reason = f"{CATALOG_FILE} is not what `steelyard catalog` writes"
             raise Refused([Diagnostic("K0902", None, {"reason": reason})]) from None
 

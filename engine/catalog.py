@@ -162,7 +162,9 @@ def stored_catalog(workspace: Workspace, stored: Mapping[str, Any], origin: str)
     fact, kept = workspace.periods, stored.get("periods")
     if fact is None or not kept or kept["from"] != fact.relation.span.text:
         return Catalog(origin, found, faults)
-    rows: PeriodRows = tuple((name, start, end) for name, start, end in kept["rows"])
+    rows: PeriodRows = tuple(
+        (_written(name), _written(start), _written(end)) for name, start, end in kept["rows"]
+    )
     return Catalog(origin, found, faults, {fact.relation: rows})
 
 

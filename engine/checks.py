@@ -37,7 +37,7 @@ from engine.text_checks import check_texts
 from engine.unit_checks import check_units, of_right_units
 from engine.unused import check_unused
 from engine.walk import walk
-from engine.weights import start_of
+from engine.weights import in_unknown_order, start_of
 from engine.widening import fits
 from grammar import Diagnostic, in_order
 from grammar import syntax as s
@@ -200,6 +200,9 @@ def _check_card(
 
 def _days(workspace: Workspace, version: CardVersion) -> set[date]:
     days = {version.since or _SOME_DAY}
+    facts = [fact for part in version.parts for fact in getattr(part, "facts", ())]
+    if in_unknown_order(facts, workspace.calendar):
+        return days
     for part in version.parts:
         for fact in getattr(part, "facts", ()):
             since = getattr(fact, "since", None)

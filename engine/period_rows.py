@@ -59,6 +59,10 @@ def place_of(name: str) -> tuple[int, int] | None:
     return int(match["year"]), int(match["number"])
 
 
+def _has_p(name: str) -> bool:
+    return "P" in name.upper()
+
+
 @dataclass(frozen=True)
 class TableCalendar(Calendar):
     """Periods made of rows, which are in time and follow one another without gap or overlap.
@@ -214,12 +218,15 @@ class TableCalendar(Calendar):
             hint = (
                 f"the years of the table have up to {self.most_rows} rows: no quarters, no halves"
             )
+        elif place_of(text) and _has_p(text) != _has_p(self.rows[-1].name):
+            hint = f"the table calls its periods like {self.rows[-1].name}"
         elif longer is not None or place_of(text):
             raise self._outside(text)
         raise UnknownPeriod(text, hint)
 
     def _called(self, text: str) -> Iterator[Period]:
-        """The periods of a name, as the table writes it or by year and number."""
+        """The periods of a name, as the table writes it or by year and number. `2025-07` is not
+        2025-P07, which may be August."""
         written = text.casefold()
         yield from (p for p in self._periods["month"] if p.name.casefold() == written)
         longer = _LONGER.fullmatch(text)
@@ -230,7 +237,8 @@ class TableCalendar(Calendar):
             yield from (p for p in self._periods[cadence] if p.name == name)
         place = place_of(text)
         rows = zip(self.rows, self._periods["month"], strict=True)
-        yield from (p for row, p in rows if (row.year, row.number) == place)
+        named = (p for row, p in rows if (row.year, row.number) == place)
+        yield from (p for p in named if _has_p(p.name) == _has_p(text))
 
     def _within(self, span: Range) -> Iterator[Row]:
         return (row for row in self.rows if span.start <= row.start and row.end <= span.end)

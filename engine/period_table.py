@@ -108,7 +108,7 @@ def _read(written: PeriodRows) -> tuple[tuple[Row, ...], list[Said]]:
     found: list[Row] = []
     faults: list[Said] = [] if written else [Said("it has no rows", "没有任何行")]
     for name, starts_on, ends_on in written:
-        start, end = _day(starts_on), _day(ends_on)
+        start, end = _day(starts_on), _day(ends_on, "23:59")
         place = place_of(name) if name is not None else None
         called = name or "NULL"
         if name is None or starts_on is None or ends_on is None:
@@ -126,11 +126,15 @@ def _read(written: PeriodRows) -> tuple[tuple[Row, ...], list[Said]]:
     return tuple(sorted(found, key=lambda row: (row.start, row.end))), faults
 
 
-def _day(written: str | None) -> date | None:
+def _day(written: str | None, time: str = "") -> date | None:
+    """A day, if need be with that time; None for what is none, or in no year that anybody means."""
+    day, rest = (written or "")[:10], (written or "")[11:]
     try:
-        return date.fromisoformat((written or "")[:10])
+        found = date.fromisoformat(day)
     except ValueError:
         return None
+    fits = not rest or (time and rest.startswith(time))
+    return found if fits and 1900 <= found.year <= 2999 else None
 
 
 def _breaks(rows: Sequence[Row]) -> Iterator[Said]:

@@ -5,7 +5,7 @@ Shares are exact fractions where they are written; nothing is rescaled silently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -91,6 +91,12 @@ def weights_on(
         if holding:
             written[sibling.name] = starts[max(holding)]
     return written
+
+
+def in_unknown_order(facts: Iterable[s.Node], calendar: Calendar) -> bool:
+    """Whether some lines begin on a day and others with a period whose days are not known."""
+    since = {type(getattr(fact, "since", None)) for fact in facts} - {type(None)}
+    return calendar.assumed and len(since) > 1
 
 
 def start_of(

@@ -86,7 +86,7 @@ def values(folder: Path, formulas: Iterable[str], period: str, every: str) -> li
 @pytest.mark.parametrize(
     ("every", "wanted"),
     [
-        ("month", {"2024-P01": 8.0, "2024-03": 16.0, "2024-p04": 32.0}),  # P03 ends on 4 May
+        ("month", {"2024-P01": 8.0, "2024P3": 16.0, "2024-p04": 32.0}),  # P03 ends on 4 May
         ("quarter", {"2023Q4": 6.0, "2024Q1": 24.0, "2024q2": 96.0}),  # 2023Q4 has 14 weeks
         ("half", {"2024H1": 120.0}),
         ("year", {"2023": 7.0, "2024": 248.0}),
@@ -202,6 +202,16 @@ def test_a_period_outside_the_table_is_refused(tmp_path: Path, period: str) -> N
     assert found.data["hint"] == hint
 
 
+def test_a_name_is_written_as_in_the_table(tmp_path: Path) -> None:
+    """2025-07 would be July to a reader, and row 7 of a year from February is August."""
+    text = (DATA + CARD).replace("every quarter", "every month")
+    (found,) = refusal(made(tmp_path / "a", text=text), "card", "2025-07")
+    assert found.data["hint"] == "the table calls its periods like 2025-P12"
+    plain = RETAIL.replace("-P", "-")
+    (found,) = refusal(made(tmp_path / "b", plain, text), "card", "2025-P07")
+    assert found.data["hint"] == "the table calls its periods like 2025-12"
+
+
 HEAD = "period,starts_on,ends_on\n2025-01,2025-01-01,2025-01-31\n"
 
 
@@ -214,6 +224,8 @@ HEAD = "period,starts_on,ends_on\n2025-01,2025-01-01,2025-01-31\n"
         ("2026-02,2025-02-01,2025-02-28", "K0229", "2026-02 follows 2025-01"),
         ("2025-1,2025-02-01,2025-02-28", "K0229", "2025-1 is there twice; 2025-1 follows 2025-01"),
         ("2025-02,2025-02-28,2025-02-01", "K0228", "2025-02 ends before it starts"),
+        ("2025-02,2025-02-01,9999-12-31", "K0228", "2025-02 has no day: 9999-12-31"),
+        ("2025-02,2025-02-30,2025-02-28", "K0228", "2025-02 has no day: 2025-02-30"),
         ("2025-02,,2025-02-28", "K0228", "2025-02 has an empty field"),
         ("February,2025-02-01,2025-02-28", "K0228", "February is not like 2025-07 or 2025-P07"),
         ("2025-00,2025-02-01,2025-02-28", "K0228", "2025-00 is not like 2025-07 or 2025-P07"),
@@ -429,7 +441,11 @@ OFFLINE = (
       when missing leave out
     measure net
       weight 100% from 2024-02-04
+      weight 90% from 2024-P02
+      weight 100% from 2024-P03
       target 10
+      target 20 from 2024-06-30
+      target 30 from 2024-P06
       target from plan from 2025-P13 split by shares 40%, 60%
       curve attainment
       limit 0 to 120
