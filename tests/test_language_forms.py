@@ -43,8 +43,6 @@ INSTANCES = instances()
 WAITING = frozenset(
     {
         "curve words",
-        "else over",
-        "pooled",
     }
 )
 

@@ -33,7 +33,7 @@ PLACES = {
     "file": "{}\n",
 }
 UNITS = {"surveys": "points", "/": "CNY per pieces", "quantity": "CNY per pieces"}
-WAITING = frozenset("M17".split())
+WAITING = frozenset({"M17"})
 
 
 def sections(where: str, example: str) -> str:
