@@ -262,7 +262,7 @@ def test_growth_from_zero_has_no_value(tmp_path: Path) -> None:
 
 
 def test_a_ratio_over_time_is_that_of_the_sums(tmp_path: Path) -> None:
-    """50,734 of 199,097 in a quarter, whatever the rates of its days are."""
+    """50,734 of 199,097 in a quarter are 25.48 %, though its days' rates are 22.19 % on average."""
     text = f"""{BASE.format(better="higher")}
 kpi rate
   formula sum(facts.x) / sum(facts.n)
@@ -280,7 +280,7 @@ measure rate
 measure mean_of_rates
   report only
 """
-    days = ["s,2025-07-01,734,0,10_097", "s,2025-07-02,50_000,0,189_000"]
+    days = ["s,2025-07-01,1_870,0,10_097", "s,2025-07-02,48_864,0,189_000"]
     csv = {
         "stores": "id\ns",
         "facts": "\n".join(["store,day,x,paid,n", *(day.replace("_", "") for day in days)]),
@@ -290,13 +290,100 @@ measure mean_of_rates
     assert rate == pytest.approx(50_734 / 199_097)
     assert isinstance(rate, float)
     assert f"{rate:.2%}" == "25.48%"
-    assert shown(sheet, "mean_of_rates")["s"] == pytest.approx((734 / 10_097 + 50 / 189) / 2)
+    mean = shown(sheet, "mean_of_rates")["s"]
+    assert isinstance(mean, float)
+    assert f"{mean:.2%}" == "22.19%"
+
+
+PRORATED = """
+entity store
+  file "stores.csv"
+  key id
+  active from opened
+data facts
+  file "facts.csv"
+  date day
+  link store by store
+  column paid unit CNY
+kpi sales
+  formula sum(facts.paid)
+  unit CNY
+  better higher
+kpi retention
+  formula sum(facts.stayed) / sum(facts.asked)
+  unit percent
+  better higher
+scorecard card
+  for store
+  every quarter
+  when missing leave out
+measure sales
+  weight 50%
+  target 400_000
+  prorate
+  curve attainment
+  limit 0 to 120
+measure retention
+  weight 50%
+  target 45%
+  {prorated}
+  curve attainment
+  limit 0 to 120
+"""
+HALF = {
+    "stores": "id,opened\ns,2025-08-16",
+    "facts": "store,day,paid,stayed,asked\ns,2025-09-01,150000,36,100",
+}
+
+
+def test_a_flow_target_is_prorated_and_a_rate_is_not(tmp_path: Path) -> None:
+    """46 of 92 days: of 400,000 in sales 200,000 are asked, of 45 % who stay still 45 %."""
+    workspace = make_workspace(tmp_path, PRORATED.replace("{prorated}", ""), HALF)
+    sheet = score_card(workspace, "card", "2025Q3")
+    assert shown(sheet, "sales", "target") == {"s": 200_000}
+    assert shown(sheet, "retention", "target") == {"s": 0.45}
+    assert shown(sheet, "sales", "score") == {"s": 75}
+    assert shown(sheet, "retention", "score") == {"s": 80}
+
+
+def test_a_target_of_a_rate_cannot_be_prorated(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, PRORATED.replace("{prorated}", "prorate"), HALF)
+    (found,) = refusal(workspace, "card", "2025Q3")
+    assert found.span is not None
+    assert found.span.text == "prorate"
 
 
 # ── ranks and rounding ───────────────────────────────────────────────────────────────────────────
 
 
 IDENTITY = "curve linear\nat 0 score 0\nat 200 score 200"
+
+
+@pytest.mark.parametrize(
+    ("percents", "seats"),
+    [([20, 70, 10], [4, 13, 2]), ([10, 20, 40, 20, 10], [2, 4, 7, 4, 2])],
+)
+def test_seats_of_nineteen_people(tmp_path: Path, percents: list[int], seats: list[int]) -> None:
+    """Shares of 3.8, 13.3 and 1.9, and of 1.9, 3.8, 7.6, 3.8 and 1.9: everybody has a grade."""
+    grades = [
+        f"grade G{place}\n{{}}\n  top {each}% within all" for place, each in enumerate(percents)
+    ]
+    last = len(percents) - 1
+    lines = [each.format(f"  from {1 + last - place}") for place, each in enumerate(grades[:last])]
+    text = written(IDENTITY, facts="round total 1\n  grades forced").replace(
+        "  key id", "  key id\n  attribute all"
+    )
+    people = {f"p{place:02}": 100 + place for place in range(19)}
+    csv = {
+        "stores": "\n".join(["id,all", *(f"{each},x" for each in people)]),
+        "facts": "\n".join(
+            ["store,day,x,paid", *(f"{each},2025-07-01,{x},{x}" for each, x in people.items())]
+        ),
+    }
+    text += "\n" + "\n".join([*lines, f"grade G{last}\n  otherwise"])
+    sheet = score_card(make_workspace(tmp_path, text, csv), "card", "2025Q3")
+    given = [each["grade"] for each in items(sheet).values()]
+    assert [given.count(f"G{place}") for place in range(len(percents))] == seats
 
 
 def test_ties_share_a_rank(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ INSERT INTO goals VALUES ('quarter', 'net_sales', 'S1', '2025-07-01', 20, 10, 40
   ('quarter', 'net_sales', 'S2', '2025-07-01', 4, 1, 8),
   ('month', 'net_sales', 'S1', '2025-07-01', 5, 0, 0), ('month', 'net_sales', 'S1', '2025-08-01', 5, 0, 0),
   ('month', 'net_sales', 'S1', '2025-09-01', 10, 0, 0), ('half', 'net_sales', 'S1', '2025-07-01', 40, 0, 0),
-  ('year', 'net_sales', 'S1', '2025-01-01', 365, 0, 0);
+  ('year', 'net_sales', 'S1', '2025-01-01', 365, 0, 0),
+  ('company', 'net_sales', NULL, '2025-07-01', 25, 0, 0);
 -- Periods of 4, 4 and 5 weeks: the third quarter goes from 29 June to 27 September.
 CREATE TABLE periods AS
   SELECT '2025-P' || lpad(CAST(1 + n AS VARCHAR), 2, '0') AS period,

@@ -4,7 +4,7 @@
 @place argument                   the sections around the lines that follow
   line                            a line, or `@name argument` for several
 = total 80 10 -                   what every entity has then, in order of keys; - is nothing
-! K0813                           what `check` says besides
+! K0813                           what `check` and the score say besides
 > above                           the card that is scored, where it is not `told`
 """
 
