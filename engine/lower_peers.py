@@ -6,17 +6,18 @@ the card asks, the days that it claims, and its exemptions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from sqlglot import exp
 
 from engine import scalars as r
+from engine.card import Exemption
 from engine.dialects import number
 from engine.model import Entity
 from engine.periods import Range
 from engine.plan import Plan, Spine
-from engine.selection import Selection
+from engine.selection import Selection, joined
 
 ALL = "1"
 """The group of all peers, where they are not told apart."""
@@ -51,16 +52,26 @@ def _scored(plan: Plan) -> Iterator[r.Condition]:
     yield from spine.conditions
     yield from _active(spine, claimed)
     last = claimed.end - _DAY
-    for each in plan.card.exemptions:
-        tests: list[r.Condition | None] = [r.IsOneOf(spine.key, (r.Constant(each.key),))]
-        if claimed.start < each.since:
-            tests.append(_compared(spine.since, ">=", r.Constant(each.since)))
-        if last > each.through:
-            after = each.through if spine.inclusive else each.through + _DAY
+    for key, days in _excused(plan.card.exemptions):
+        tests: list[r.Condition | None] = [r.IsOneOf(spine.key, (r.Constant(key),))]
+        if claimed.start < days.start:
+            tests.append(_compared(spine.since, ">=", r.Constant(days.start)))
+        if last > days.last:
+            after = days.last if spine.inclusive else days.end
             tests.append(_compared(spine.until, "<=", r.Constant(after)))
         whole = tuple(test for test in tests if test is not None)
-        if each.measure is None and len(whole) == len(tests):
+        if len(whole) == len(tests):
             yield r.Negation(r.AllOf(whole))
+
+
+def _excused(exemptions: Iterable[Exemption]) -> Iterator[tuple[str, Range]]:
+    """Who is exempt from the whole card, and on which days; lines that meet are one."""
+    by_key: dict[str, list[Range]] = {}
+    for each in exemptions:
+        if each.measure is None:
+            by_key.setdefault(each.key, []).append(Range(each.since, each.through + _DAY))
+    for key, ranges in by_key.items():
+        yield from ((key, days) for days in joined(tuple(ranges)))
 
 
 def _active(spine: Spine, days: Range) -> Iterator[r.Condition]:

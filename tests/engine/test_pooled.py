@@ -183,6 +183,21 @@ def test_who_is_exempt_from_the_card_is_no_peer(engine: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_lines_that_exempt_all_days_only_together(engine: str, tmp_path: Path) -> None:
+    """Of the second quarter too: without B, A sold to ann alone."""
+    kpi = {"before": "peer_total(buyers pooled) for previous period in customers"}
+    days = (("2025-01-01", "2025-08-15"), ("2025-08-16", "2025-12-31"))
+    lines = [f'exempt store "B" from {a} through {b} reason "fire"' for a, b in days]
+    one = [f'exempt store "B" from {days[0][0]} through {days[1][1]} reason "fire"']
+    found = [
+        pooled(tmp_path / str(len(each)), engine, kpi, "\n      ".join([SHOPS, *each]))
+        for each in (lines, one)
+    ]
+    assert found[0] == found[1]
+    assert found[0]["before"]["A"] != 2.0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_day_before_which_it_ends(engine: str, tmp_path: Path) -> None:
     """Z closes before the first of July: not active. On the second: on one day of the quarter."""
     for closed, expected in (("2025-07-01", 221.0), ("2025-07-02", 2221.0)):
