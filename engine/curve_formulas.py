@@ -16,7 +16,7 @@ from engine import values as v
 from engine.card import Curve
 from engine.constants import Constants, replaced
 from engine.facts import Problems
-from engine.function_names import in_chinese
+from engine.function_names import SCALARS, in_chinese
 from engine.mends import renamed
 from engine.model import Kpi, key_of
 from grammar import syntax as s
@@ -24,14 +24,6 @@ from grammar.names import chinese
 
 ROLES = ("target", "floor", "stretch")
 NAMES = ("actual", *ROLES, "attainment")
-FUNCTIONS = {  # least and most arguments
-    "round": (1, 2),
-    "ceiling": (1, 1),
-    "abs": (1, 1),
-    "min": (2, 20),
-    "max": (2, 20),
-    "coalesce": (1, 20),
-}
 
 T = TypeVar("T")
 Values = tuple[v.Value, ...]
@@ -96,7 +88,7 @@ class _Reading:
                 test = self.condition(condition)
                 a, b = self.value(then), self.value(otherwise)
                 return None if test is None or a is None or b is None else v.Either(test, a, b)
-            case s.Call(function, arguments, ()) if key_of(function.span.text) in FUNCTIONS:
+            case s.Call(function, arguments, ()) if key_of(function.span.text) in SCALARS:
                 return self._call(node, key_of(function.parts[-1].text), arguments)
         self._report_unknown(node)
         return None
@@ -147,7 +139,7 @@ class _Reading:
         return tests[0] if len(tests) == 1 else v.Some(tests)
 
     def _call(self, call: s.Call, name: str, written: tuple[s.Expression, ...]) -> v.Applied | None:
-        least, most = FUNCTIONS[name]
+        least, most = SCALARS[name]
         if not least <= len(written) <= most:
             count = str(least) if least == most else f"{least} to {most}"
             self.problems.report("K0208", call.span, name=name, count=count)
@@ -165,7 +157,7 @@ class _Reading:
         place = node.function if isinstance(node, s.Call) else node
         known = [*NAMES, *(chinese("values", each) for each in NAMES)]
         if isinstance(node, s.Call):
-            known = [*FUNCTIONS, *in_chinese([*FUNCTIONS])]
+            known = [*SCALARS, *in_chinese([*SCALARS])]
         fixes = renamed(place.span, known) if isinstance(place, s.Path) else ()
         self.problems.report("K0537", place.span, fixes=fixes, found=place.span.text)
 

@@ -17,7 +17,7 @@ from engine.clauses import clause_of, refuse_clauses
 from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
-from engine.function_names import in_chinese, which_function
+from engine.function_names import SCALARS, in_chinese, which_function
 from engine.grain import SETS
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
@@ -39,14 +39,6 @@ N = TypeVar("N", bound=s.Node)
 MAX_NESTED = 40  # KPIs inside KPIs
 MAX_SIZE = 2_000  # steps of one KPI, everything inside it counted
 TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-SCALARS = {  # least and most arguments
-    "round": (1, 2),
-    "ceiling": (1, 1),
-    "abs": (1, 1),
-    "min": (2, 20),
-    "max": (2, 20),
-    "coalesce": (1, 20),
-}
 
 
 class Formulas:

@@ -1,4 +1,4 @@
-"""Names of functions as people write them: which one was meant, in whichever language."""
+"""Names of functions as people write them: which ones work on numbers, and which one was meant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from engine.paths import did_you_mean
 from grammar.names import chinese
 from grammar.phrases import Said, phrase
 from grammar.suggest import quoted
+
+SCALARS = {
+    "round": (1, 2),
+    "ceiling": (1, 1),
+    "abs": (1, 1),
+    "min": (2, 20),
+    "max": (2, 20),
+    "coalesce": (1, 20),
+}
+"""Functions of numbers, with the least and most arguments."""
 
 
 def which_function(name: str, known: Sequence[str], said: str) -> str | Said:

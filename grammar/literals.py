@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 _ASCII = str.maketrans("０１２３４５６７８９．％－", "0123456789.%-")
 _SCALE = {
     "万": Decimal(10_000),
@@ -52,9 +54,13 @@ def money(text: str) -> tuple[str, Decimal]:
 
 
 def day(text: str) -> date:
-    """`2025-07-01`, `2025/7/1` or `2025年7月1日`. Raises ValueError where there is no such day."""
+    """`2025-07-01`, `2025/7/1` or `2025年7月1日`. Raises ValueError where there is no such day in
+    the years that periods can have: an end that is open is left out, not written as year 9999."""
     year, month, number_of_day, *_ = re.split(r"[-/.年月日]", text.translate(_ASCII))
-    return date(int(year), int(month), int(number_of_day))
+    found = date(int(year), int(month), int(number_of_day))
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(text)
+    return found
 
 
 def minutes(text: str) -> int:

@@ -14,6 +14,7 @@ FOUND = [
     "kpi x\n  通过 1\n\\    unit CNY\n".encode(),  # the fault is told at another line
     b"kpi k\nformula %s1%s\n" % (b"if a > 1 then " * 60, b" else 2" * 60),  # fmt adds parentheses
     b"measure x\n  formula 1\n  unit CNY\n",
+    b"scorecard c\nfor store\nevery month\neffective from 9999-12-31",  # a period after the last
 ]
 
 

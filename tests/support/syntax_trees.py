@@ -86,7 +86,7 @@ share = st.decimals(0, 1000, places=3).map(lambda value: value / 100)
 number = node(s.Number, amount)
 percent = node(s.Percent, share)
 clock = node(s.Clock, st.integers(0, 24 * 60 + 59))
-day = node(s.DateLiteral, st.dates(date(1, 1, 1)))
+day = node(s.DateLiteral, st.dates(date(1900, 1, 1), date(2999, 12, 31)))
 period = node(
     s.PeriodLiteral, among("2025 2025Q3 2025-07 2025H1 2025-W32 FY2025 FY2025Q1 FY2026H2 FY2025-07")
 )
