@@ -19,12 +19,12 @@ from engine.damage import consequences
 from engine.effective import effective
 from engine.example_facts import check_examples
 from engine.facts import Problems
+from engine.finding import find_entity
 from engine.formula import Formulas
 from engine.histories import columns_of
 from engine.kind_checks import check_kinds
 from engine.lineage import level_of
 from engine.model import CardVersion, DataSet, Entity, History, PlanTable, Workspace, key_of
-from engine.paths import find_entity
 from engine.period_rows import TableCalendar, any_period
 from engine.period_table import dated
 from engine.periods import Moment, Period

@@ -14,12 +14,12 @@ from engine.comparisons import Group, Sibling
 from engine.curve_lines import read_curve
 from engine.exempt_lines import read_exemptions
 from engine.facts import Facts, Problems
+from engine.finding import did_you_mean, find_entity, find_kpi
 from engine.grading import read_digits, read_forced, read_grades
 from engine.inheritance import seen_from
 from engine.literals import score_of
 from engine.mends import below, renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.period_rows import inside_period
 from engine.proration import read_prorate
 from engine.reach import Ambiguous, NoLink, chain

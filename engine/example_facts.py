@@ -13,11 +13,11 @@ from engine import values as v
 from engine.catalog import NOTHING_KNOWN, Catalog
 from engine.context import Context
 from engine.facts import Facts, Problems
+from engine.finding import did_you_mean, report_unknown
 from engine.formula import Formulas
 from engine.literals import fits_unit, number, score_of
 from engine.mends import renamed
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean
 from engine.period_rows import any_period
 from engine.periods import Moment, Period, UnknownPeriod
 from engine.score_sources import score_kpi
@@ -148,7 +148,8 @@ class _Reading:
             if name in names and _has_target_line(measure):
                 return True
         known = [each for each in self._names(with_target=True) if key_of(each) != name]
-        _unknown("K0723", written, known, self.workspace, self.problems)
+        unread = bool(self.workspace.unread)
+        report_unknown("K0723", written.span, written.text, known, self.problems, unread)
         return False
 
     def _is_attribute(self, name: s.Name) -> bool:
@@ -163,7 +164,8 @@ class _Reading:
         kpis = [kpi.name for kpi in self.workspace.kpis.values()]
         attributes = [attribute.name.text for attribute in entity.attributes.values()]
         known = [*self._names(), *kpis, *attributes]
-        _unknown("K0720", name, known, self.workspace, self.problems)
+        unread = bool(self.workspace.unread)
+        report_unknown("K0720", name.span, name.text, known, self.problems, unread)
         return False
 
     def _attribute(self, line: s.Given) -> Attribute:
@@ -232,20 +234,6 @@ def attribute_of(
     formulas = Formulas(workspace, catalog, Problems(), moment)
     context = Context(entity, moment)
     return formulas.attribute(s.Path((name,), span=name.span), context)
-
-
-def _unknown(
-    code: str, name: s.Name, known: list[str], workspace: Workspace, problems: Problems
-) -> None:
-    """Report a name that nothing here has; it may stand in a file that is not read."""
-    problems.report(
-        code,
-        name.span,
-        name=name.text,
-        hint=did_you_mean(name.text, known),
-        fixes=renamed(name.span, known),
-        follows=bool(workspace.unread),
-    )
 
 
 def _has_target_line(measure: s.MeasureSection) -> bool:

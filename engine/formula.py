@@ -17,13 +17,14 @@ from engine.clauses import clause_of, refuse_clauses
 from engine.constants import Constants
 from engine.context import Context, days_of, moved, whole_count
 from engine.facts import Problems
+from engine.finding import find_entity, report_unknown
 from engine.function_names import SCALARS, in_chinese, which_function
 from engine.grain import SETS
 from engine.mends import as_percent, renamed
 from engine.model import Entity, Kpi, Workspace, key_of
 from engine.named_days import NamedDays
 from engine.part_scores import is_part, known_value, part_score, scored
-from engine.paths import ACTIVE_START, find_entity, report_unknown
+from engine.paths import ACTIVE_START
 from engine.peers import PEERS, compile_peers
 from engine.period_rows import OutsideTable
 from engine.periods import Moment
@@ -165,7 +166,8 @@ class Formulas:
         is_day = len(path.parts) == 1 and key_of(path.parts[0].text) == ACTIVE_START
         if not is_day and not self.has(path, level):
             known = [*(k.name for k in self.workspace.kpis.values()), *self._attributes(level)]
-            report_unknown(self.workspace, path.span, path.span.text, known, self.problems)
+            unread = bool(self.workspace.unread)
+            report_unknown("K0201", path.span, path.span.text, known, self.problems, unread)
             return None
         scalar = self.aggregation.rows(level).path(path)
         return None if scalar is None else v.AttributeOf(key_of(level.name), scalar, path.span.text)

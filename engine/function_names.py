@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.paths import did_you_mean
+from engine.finding import did_you_mean
 from grammar.names import chinese
 from grammar.phrases import Said, phrase
 from grammar.suggest import quoted

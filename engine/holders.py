@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from engine import scalars as r
 from engine.facts import Problems
+from engine.finding import did_you_mean
 from engine.model import DataSet, Entity, Workspace, key_of
-from engine.paths import did_you_mean
 from engine.rows import Rows
 from engine.walk import nodes_in
 from grammar import syntax as s

@@ -13,10 +13,9 @@ from datetime import date, timedelta
 from engine.called import called
 from engine.fact_families import overlaid
 from engine.facts import Problems
+from engine.finding import report_unknown
 from engine.inherited_parts import merged_parts
-from engine.mends import renamed
 from engine.model import CardVersion, key_of
-from engine.paths import did_you_mean
 from grammar import Diagnostic, Label
 from grammar import syntax as s
 from grammar.phrases import Said
@@ -114,14 +113,7 @@ class _Inheritance:
     def _unknown(self, line: s.BasedOn) -> None:
         name = line.scorecard
         known = called(versions[0] for versions in self.written.values())
-        self.problems.report(
-            "K0760",
-            name.span,
-            name=name.text,
-            hint=did_you_mean(name.text, known),
-            fixes=renamed(name.span, known),
-            follows=self.unread,
-        )
+        report_unknown("K0760", name.span, name.text, known, self.problems, self.unread)
 
     def _is_in_circle(self, start: str) -> bool:
         """Whether a card is based, by way of others, on itself; reported at its line."""

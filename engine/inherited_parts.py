@@ -12,10 +12,10 @@ from typing import Any
 
 from engine.fact_families import overlaid, says_nothing_new
 from engine.facts import Problems, header_line
+from engine.finding import did_you_mean
 from engine.literals import score_of
 from engine.mends import renamed
 from engine.model import CardVersion, key_of
-from engine.paths import did_you_mean
 from grammar import Edit, Fix, Span
 from grammar import syntax as s
 from grammar.phrases import Said

@@ -8,16 +8,16 @@ from functools import cached_property
 
 from engine import scalars as r
 from engine.behind import seen_from
-from engine.called import called
 from engine.catalog import Catalog, Columns
 from engine.facts import Problems
+from engine.finding import did_you_mean
 from engine.mends import renamed
-from engine.model import DataSet, Entity, History, Kpi, PlanTable, Workspace, key_of
+from engine.model import DataSet, Entity, History, PlanTable, Workspace, key_of
 from engine.periods import Range
 from engine.reach import Ambiguous, Chain, Holder, NoLink, chain, reachable
-from grammar import Span, suggest
+from grammar import Span
 from grammar import syntax as s
-from grammar.suggest import Known, quoted
+from grammar.suggest import quoted
 
 ACTIVE_START = "active_start"
 NAMED_DAYS = ("period_start", "period_end", ACTIVE_START)
@@ -396,48 +396,3 @@ def _zone_of(holder: Holder, name: s.Name) -> str | None:
     if not isinstance(holder, DataSet) or holder.date is None or len(holder.date.parts) > 1:
         return None
     return holder.zone if key_of(holder.date.parts[0].text) == key_of(name.text) else None
-
-
-def find_entity(workspace: Workspace, name: s.Name, problems: Problems) -> Entity | None:
-    """The entity of that name; reported (K0210) where there is none."""
-    entity = workspace.entities.get(key_of(name.text))
-    if entity is None:
-        known = called(workspace.entities.values())
-        problems.report(
-            "K0210",
-            name.span,
-            name=name.text,
-            hint=did_you_mean(name.text, known),
-            fixes=renamed(name.span, known),
-            follows=bool(workspace.unread),
-        )
-    return entity
-
-
-def find_kpi(workspace: Workspace, name: s.Name, problems: Problems) -> Kpi | None:
-    """The KPI of that name; reported (K0201) where there is none."""
-    kpi = workspace.kpis.get(key_of(name.text))
-    if kpi is None:
-        known = called(workspace.kpis.values())
-        report_unknown(workspace, name.span, name.text, known, problems)
-    return kpi
-
-
-def report_unknown(
-    workspace: Workspace, place: Span, name: str, known: Known, problems: Problems
-) -> None:
-    """Report a name that is neither a KPI nor, where there are some, an attribute."""
-    problems.report(
-        "K0201",
-        place,
-        name=name,
-        hint=did_you_mean(name, known),
-        fixes=renamed(place, known),
-        follows=bool(workspace.unread),
-    )
-
-
-def did_you_mean(word: str, known: Known) -> str:
-    """The nearest of the known names as a question; empty where none is near."""
-    close = suggest(word, known)
-    return f"Did you mean {' or '.join(f'`{each}`' for each in close)}? " if close else ""

@@ -14,10 +14,9 @@ from fractions import Fraction
 from engine.called import called
 from engine.card import Card, Measure
 from engine.facts import Problems
+from engine.finding import report_unknown
 from engine.inheritance import seen_from
-from engine.mends import renamed
 from engine.model import CardVersion, Workspace, key_of
-from engine.paths import did_you_mean
 from engine.references import sections_of
 from engine.weights import percent, start_of
 from grammar import Span
@@ -35,14 +34,8 @@ def check_policies(workspace: Workspace, problems: Problems) -> None:
         for fact in policy.facts:
             if isinstance(fact, s.AppliesTo) and key_of(fact.scorecard.text) not in workspace.cards:
                 name = fact.scorecard
-                problems.report(
-                    "K0802",
-                    name.span,
-                    name=name.text,
-                    hint=did_you_mean(name.text, cards),
-                    fixes=renamed(name.span, cards),
-                    follows=bool(workspace.unread),
-                )
+                unread = bool(workspace.unread)
+                report_unknown("K0802", name.span, name.text, cards, problems, unread)
 
 
 def facts_for(workspace: Workspace, version: CardVersion) -> Iterator[s.Node]:

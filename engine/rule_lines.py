@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from engine.card import Grade
 from engine.facts import Facts, Problems
+from engine.finding import did_you_mean
 from engine.literals import score_of
 from engine.mends import renamed
 from engine.model import CardVersion, key_of
-from engine.paths import did_you_mean
 from engine.rules import Effect, Extra, Rule
 from grammar import syntax as s
 from grammar.suggest import quoted

@@ -7,9 +7,8 @@ from datetime import date
 from engine.called import called
 from engine.card import ScoreSource
 from engine.facts import Problems
-from engine.mends import renamed
+from engine.finding import find_entity, find_kpi, report_unknown
 from engine.model import CardVersion, Entity, Kpi, Workspace, key_of
-from engine.paths import did_you_mean, find_entity, find_kpi
 from engine.reach import Ambiguous, NoLink, chain
 from grammar import syntax as s
 
@@ -45,15 +44,8 @@ def read_source(
     versions = workspace.cards.get(key_of(written.scorecard.text))
     if not versions:
         known = called(each[-1] for each in workspace.cards.values())
-        place = written.scorecard.span
-        problems.report(
-            "K0780",
-            place,
-            name=written.scorecard.text,
-            hint=did_you_mean(written.scorecard.text, known),
-            fixes=renamed(place, known),
-            follows=bool(workspace.unread),
-        )
+        name, unread = written.scorecard, bool(workspace.unread)
+        report_unknown("K0780", name.span, name.text, known, problems, unread)
         return None
     weight = find_kpi(workspace, written.weighted_by, problems) if written.weighted_by else None
     entity = _entity(workspace, written.descendants, problems)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.card import TargetRule
 from engine.facts import Facts, Problems
+from engine.finding import find_plan
 from engine.holders import paths_in
 from engine.implication import implies
 from engine.literals import fits_unit
 from engine.model import Kpi, Workspace
-from engine.plan_names import find_plan
 from engine.split_targets import can_be_split
 from engine.weights import in_unknown_order, start_of
 from grammar import syntax as s

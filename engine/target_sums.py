@@ -16,10 +16,9 @@ from engine import values as v
 from engine.aggregation import Aggregation
 from engine.card import Measure, TargetSum
 from engine.facts import Facts, Problems
+from engine.finding import find_entity, find_plan
 from engine.kinds import adds_up
 from engine.model import Entity, PlanTable, Workspace, key_of
-from engine.paths import find_entity
-from engine.plan_names import find_plan
 from engine.reach import Ambiguous, NoLink, chain, reachable
 from engine.rows import Rows
 from grammar import Span

@@ -6,10 +6,10 @@ import re
 from itertools import pairwise
 
 from engine.facts import Problems
+from engine.finding import find_kpi
 from engine.implication import contradiction
 from engine.mends import Fixes
 from engine.model import Workspace
-from engine.paths import find_kpi
 from engine.walk import Walked
 from grammar import Edit, Fix, Span
 from grammar import syntax as s

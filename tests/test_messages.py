@@ -7,8 +7,9 @@ sentence as keywords or as a dict that is written out in the same function.
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -42,8 +43,8 @@ def raises(package: str) -> Iterator[Raise]:
 
 def raises_in(module: ast.Module, name: str) -> Iterator[Raise]:
     tables = {t.id: n for n in module.body for t in targets(n) if isinstance(t, ast.Name)}
-    functions = [node for node in ast.walk(module) if isinstance(node, Function)]
-    added = {function.name: set(data_added(function)) for function in functions}
+    functions = functions_in(module)
+    added = added_in(module) | dict(imported_in(module))
     for function in functions:
         known = tables | {
             target.id: node
@@ -58,13 +59,41 @@ def raises_in(module: ast.Module, name: str) -> Iterator[Raise]:
                 yield Raise(f"{name}:{call.lineno}", codes, frozenset(given))
 
 
-def data_added(function: Function) -> Iterator[str]:
+def functions_in(module: ast.Module) -> list[Function]:
+    return [node for node in ast.walk(module) if isinstance(node, Function)]
+
+
+def added_in(module: ast.Module) -> dict[str, set[str]]:
+    """What the functions that report the code they are given say themselves, by name."""
+    functions = functions_in(module)
+    added: dict[str, set[str]] = {}
+    for _ in range(2):  # one may hand its code on to another
+        added = {function.name: set(data_added(function, added)) for function in functions}
+    return added
+
+
+@cache
+def added_by(path: Path) -> dict[str, set[str]]:
+    return added_in(ast.parse(path.read_text("utf-8"))) if path.is_file() else {}
+
+
+def imported_in(module: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    """The same of functions that stand in another module of the packages."""
+    for node in module.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+            path = REPOSITORY / f"{(node.module or '').replace('.', '/')}.py"
+            for each in node.names:
+                yield each.asname or each.name, added_by(path).get(each.name, set())
+
+
+def data_added(function: Function, added: Mapping[str, set[str]]) -> Iterator[str]:
     """What a function that reports the code it is given says itself."""
     first = next(iter(function.args.args), None)
     for call in own_calls(function):
         match call.args:
             case [ast.Name(id=name), *_] if first is not None and name == first.arg:
                 yield from data_of(call, {})
+                yield from added.get(getattr(call.func, "id", ""), ())
 
 
 def own_calls(function: Function) -> Iterator[ast.Call]:
@@ -203,6 +232,12 @@ def f(problems, kind):
 
 def _report(code, problems, **more):
     problems.report(code, None, b=2, **more)
+
+def _hand_on(code, problems):
+    _report(code, problems)
+
+def g(problems):
+    _hand_on("K0002", problems)
 """
 PLANTED_ROWS = {
     "K0001": {"message": "{a}", "help": ""},
@@ -219,6 +254,7 @@ def test_planted_calls_are_found() -> None:
         ("f.py:7", ["K0001", "K0002"], ["a"]),
         ("f.py:9", ["K0002"], ["b", "c"]),
         ("f.py:10", ["K0001", "K0003"], ["a", "c"]),
+        ("f.py:19", ["K0002"], ["b"]),
     ]
     assert without_data(found, PLANTED_ROWS) == [
         "f.py:7: K0002 lacks b",
