@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from engine.atoms import Texts
 from engine.card import Grade
 from engine.evaluate import Evaluator, Known, Verdict
-from engine.model import key_of
 from engine.numbers import Flags, Floats, snap
 from engine.plan import Plan
 from engine.rule_plan import ExtraPlan, RulePlan
@@ -49,7 +48,7 @@ class Adjusting:
         self.evaluator = evaluator
         self.members = members
         self.known = known
-        self.level = key_of(plan.card.entity.name)
+        self.level = plan.home
 
     def adjust(self, before: Floats, perspectives: tuple[PerspectiveScores, ...]) -> Adjusted:
         verdicts = tuple(self._verdict(each) for each in self.plan.rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from engine.model import Entity
 from engine.numbers import Floats
 from engine.plan import Level, Plan
 from engine.scopes import waits_for_feed
-from engine.stays import Pieces, latest, stays
+from engine.stays import Pieces, Stays, latest, stays
 
 Texts = NDArray[np.object_]
 Days = NDArray[np.datetime64]
@@ -56,6 +57,11 @@ class LevelData:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each entity by its key."""
+        return {str(key): place for place, key in enumerate(self.keys)}
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,7 @@ def _level(
     query, raw = answers[0]
     keys = texts(raw["k"])[order]
     until = days(raw["until"])[order] if "until" in raw else None
-    if until is not None and not level.spine.inclusive:
+    if until is not None and not level.spine.activity.inclusive:
         until = until - np.timedelta64(1, "D")
     parents = {}
     for name, alias in query.parents.items():
@@ -254,15 +260,12 @@ def _changing(
         parents=parents,
         seen={name: columns[scalar] for name, scalar in spine.named.items()},
     )
-    scored = spine.entity is plan.card.entity
-    end = plan.claimed.end if scored else plan.moment.until
-    claimed = stays(*active_days(data, plan.period.start, end), pieces)
-    now = latest(claimed, pieces)
+    data = replace(data, pieces=pieces)
+    now = latest(claimed_days(plan, data, plan.moment.until), pieces)
     return replace(
         data,
         parents={name: _of(found, now) for name, found in parents.items()},
         attributes={scalar: _of(columns[scalar], now) for scalar in spine.attributes},
-        pieces=pieces,
     )
 
 
@@ -317,6 +320,13 @@ def active_days(data: LevelData, start: date, end: date) -> tuple[Days, Days]:
     if data.until is not None:
         through = np.fmin(through, np.where(np.isnat(data.until), through, data.until))
     return since, through
+
+
+def claimed_days(plan: Plan, data: LevelData, end: date) -> Stays:
+    """The days of the period, up to and not including `end`, on which entities of a level are
+    active; of those that are scored only the ones that the card claims."""
+    end = plan.claimed_until(end).end if data.level.name == plan.home else end
+    return stays(*active_days(data, plan.period.start, end), data.pieces)
 
 
 # ── columns of any driver as arrays ──────────────────────────────────────────────────────────

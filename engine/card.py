@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from engine import values as v
 from engine.model import CardVersion, Entity, Kpi, Labels, PlanTable
+from engine.periods import Range, through
 from engine.rules import Extra, Rule
 from engine.weights import WeightGroup
 from grammar import Span
@@ -161,6 +162,10 @@ class Exemption:
     through: date
     reason: str
     span: Span = field(compare=False, repr=False)
+
+    @property
+    def days(self) -> Range:
+        return through(self.since, self.through)
 
 
 @record

@@ -11,10 +11,14 @@ from datetime import timedelta
 from engine import scalars as r
 from engine.behind import seen_behind
 from engine.card import Assignment, Card, Exemption
+from engine.holders import activity
 from engine.model import Entity, holder_key
-from engine.periods import Period, Range
+from engine.periods import Range, joined
 from engine.rows import Rows
 from grammar import syntax as s
+
+Exempt = tuple[str, Range]
+"""Whose rows of which days do not count, by key."""
 
 
 def population(
@@ -76,20 +80,19 @@ class Claims:
         self,
         card: Card,
         only_where: Iterable[s.Expression],
-        period: Period,
-        exemptions: Iterable[Exemption],
+        days: Range,
+        exempt: tuple[Exempt, ...],
     ) -> None:
         self.card = card
         self.only_where = tuple(only_where)
-        self.period = period
-        self.days = Range(period.start, period.end)
-        self.exemptions = tuple(exemptions)
+        self.days = days
+        self.exempt = exempt
         self._found: dict[str, r.Condition | None] = {}
 
     def condition(self, rows: Rows, level: Entity, spans: Iterable[Range]) -> r.Condition | None:
         """What the rows of some ranges of days must meet; None where all of them count."""
         spans = tuple(spans)
-        touched = any(s.start < self.days.end and self.days.start < s.end for s in spans)
+        touched = any(each.meets(self.days) for each in spans)
         day = rows.date() if touched and level is self.card.entity else None
         if day is None:
             return None
@@ -97,12 +100,9 @@ class Claims:
         if name not in self._found:
             self._found[name] = r.all_of(*self._tests(rows, day))
         claimed = self._found[name]
-        if claimed is None or all(self._holds(each) for each in spans):
+        if claimed is None or all(self.days.covers(each) for each in spans):
             return claimed
         return r.AnyOf((r.Negation(r.Lies(day, self.days)), claimed))
-
-    def _holds(self, span: Range) -> bool:
-        return self.days.start <= span.start and span.end <= self.days.end
 
     def _tests(self, rows: Rows, day: r.Scalar) -> Iterator[r.Condition]:
         """What changes inside the period: all else chooses entities, with all their rows."""
@@ -125,37 +125,30 @@ class Claims:
         through = card.source.through
         if through is not None and through < self.days.last:
             yield r.Compare(day, "<=", r.Constant(through))
-        for each in self.exemptions:
-            who = r.IsOneOf(key, (r.Constant(each.key),))
-            when = r.Lies(day, Range(each.since, each.through + timedelta(days=1)))
-            always = seen_behind(joins, self._always(own, each))
-            yield r.Negation(r.AllOf((who, when, r.Negation(always))))
-
-    def _always(self, own: Rows, exemption: Exemption) -> r.Condition:
-        """Whether nobody is active in the period but on the days of an exemption: then the value is
-        shown, although it counts for nothing."""
-        active = self.card.entity.active
-        since = own.own(active.since) if active else None
-        until = own.own(active.until) if active and active.until else None
-        tests: list[r.Condition] = []
-        if exemption.since > self.days.start:
-            begins = r.Constant(exemption.since)
-            tests.append(r.Compare(since or r.Constant(None), ">=", begins))
-        if exemption.through < self.days.last:
-            ends = r.Constant(exemption.through)
-            after = "<=" if active is None or active.inclusive else "<"
-            tests.append(r.Compare(until or r.Constant(None), after, ends))
-        return r.AllOf(tuple(tests))
+        active = activity(entity, own)
+        for who, exempt in self.exempt:
+            tests: list[r.Condition] = [r.IsOneOf(key, (r.Constant(who),)), r.Lies(day, exempt)]
+            always = active.on_none_but(exempt, self.days)
+            if always is not None:  # the value is shown then, although it counts for nothing
+                tests.append(r.Negation(seen_behind(joins, r.AllOf(always))))
+            yield r.Negation(r.AllOf(tuple(tests)))
 
 
-def partial(card: Card, period: Period, measure: str | None = None) -> tuple[Exemption, ...]:
-    """The exemptions from the card (and from a measure) that leave days of the period out, and not
-    all of them: who is exempt all the time is shown with the value nevertheless."""
+def exempt_days(exemptions: Iterable[Exemption]) -> Iterator[Exempt]:
+    """Who is exempt, and on which days; lines that meet are one."""
+    by_key: dict[str, list[Range]] = {}
+    for each in exemptions:
+        by_key.setdefault(each.key, []).append(each.days)
+    for key, days in by_key.items():
+        yield from ((key, each) for each in joined(days))
+
+
+def partly_exempt(card: Card, days: Range, measure: str | None = None) -> tuple[Exempt, ...]:
+    """Who is exempt from the card (or from a measure) on some of the days, and not on all: who is
+    exempt all the time is shown with the value nevertheless."""
+    lines = (each for each in card.exemptions if each.measure in (None, measure))
     return tuple(
-        each
-        for each in card.exemptions
-        if each.measure in (None, measure)
-        and each.since < period.end
-        and each.through >= period.start
-        and not (each.since <= period.start and period.end <= each.through + timedelta(days=1))
+        (key, exempt)
+        for key, exempt in exempt_days(lines)
+        if exempt.meets(days) and not exempt.covers(days)
     )

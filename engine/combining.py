@@ -15,7 +15,7 @@ import numpy as np
 from engine.numbers import round_half_away, snap
 from engine.ranking import grades
 from engine.sheet import Sheet
-from engine.stays import Stretch
+from engine.stays import FromThrough
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Part:
 
     sheet: Sheet
     place: int
-    stays: tuple[Stretch, ...]
+    stays: tuple[FromThrough, ...]
 
     @property
     def card(self) -> str:
@@ -69,7 +69,7 @@ def combine(parts: Sequence[Part]) -> Combined | None:
     return Combined(float(total[0]) + 0.0, _grade(total, counted), counted)
 
 
-def common(one: Part, other: Part) -> tuple[Stretch, ...]:
+def common(one: Part, other: Part) -> tuple[FromThrough, ...]:
     """The days that the cards of two parts both claim."""
     both = ((max(a, c), min(b, d)) for a, b in one.stays for c, d in other.stays)
     return tuple((first, last) for first, last in both if first <= last)

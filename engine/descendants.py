@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model import key_of
 from engine.numbers import Floats, snap
 from engine.reasons import Codes, code
 
@@ -40,7 +39,7 @@ class Descendants:
 
 def descendants(value: v.ScoreOf, sheet: Sheet, keys: Texts) -> Descendants:
     """Who belongs to which of `keys`, and with what weight their total counts."""
-    home = sheet.atoms.levels[key_of(sheet.plan.card.entity.name)]
+    home = sheet.atoms.levels[sheet.plan.home]
     if value.level in home.parents:
         theirs = sheet.atoms.levels[value.level].keys
         places: Mapping[object, int] = {key: i for i, key in enumerate(keys)}

@@ -15,7 +15,7 @@ from engine.plan import MeasurePlan, Plan
 
 def is_pending(plan: Plan, measure: MeasurePlan) -> bool:
     """Whether something that the measure is made of is not due on the day of the run."""
-    last = plan.period.end - timedelta(days=1)
+    last = plan.period.range.last
     for name in _read(measure):
         data = plan.workspace.data.get(name)
         due = data.due if data is not None else None

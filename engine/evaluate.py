@@ -17,13 +17,12 @@ from engine import scalars as r
 from engine import values as v
 from engine.arithmetic import applied, operation
 from engine.atom_values import filled, made_of, repeats
-from engine.atoms import Atoms, LevelData
+from engine.atoms import Atoms, LevelData, claimed_days
 from engine.descendants import Descendants, descendants, mean_total
-from engine.exemptions import claimed_days, counted_days
+from engine.exemptions import counted_days
 from engine.facts import Problems
 from engine.grain import Cell, cells_of
 from engine.least_squares import series
-from engine.model import key_of
 from engine.numbers import Flags, Floats, compare, snap
 from engine.peer_groups import active_within, among_peers, groups_of, population
 from engine.periods import Range
@@ -134,8 +133,8 @@ class Evaluator:
         """Days of the period on which each entity of a level is active, and claimed by the card
         where it is scored."""
         days = claimed_days(self.plan, data, self.plan.period.end)
-        if data.level.name == key_of(self.plan.card.entity.name):
-            days, _ = counted_days(self.plan.card, data.keys, days, measure)
+        if data.level.name == self.plan.home:
+            days, _ = counted_days(self.plan.card, data, days, measure)
         return present(days.days.astype(np.float64))
 
     def part_active(self, level: str, measure: str) -> Floats:
@@ -188,7 +187,7 @@ class Evaluator:
 
     def peers(self, value: v.Peers) -> Flags:
         """Whose values a peer function takes, where they have one."""
-        data, home = self.atoms.levels[value.level], self.atoms.levels[self.plan.levels[0].name]
+        data, home = self.atoms.levels[value.level], self.atoms.levels[self.plan.home]
         return population(self.plan, home, self.scored, data) & active_within(value, data)
 
     def _before_data(self, value: v.Value) -> bool:

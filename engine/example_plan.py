@@ -56,7 +56,7 @@ def _numbers(made: Plan, example: Example) -> Given:
         if named.get(name, name) != name:
             continue  # a measure that is called like another KPI
         levels = [m.level for m in made.measures if m.value.kpi == name]
-        for level in levels or [key_of(made.card.entity.name)]:
+        for level in levels or [made.home]:
             found[name, level] = _nan(amount)
     for measure in made.measures:
         name, kpi = key_of(measure.measure.name), measure.value.kpi

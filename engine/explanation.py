@@ -18,7 +18,6 @@ from engine.benchmarks import benchmarks_of
 from engine.card import CurvePoint
 from engine.explained_attributes import made_of_rows
 from engine.formula_inputs import formula_inputs
-from engine.model import key_of
 from engine.peer_figures import OF_VALUES, figures_of
 from engine.plan import TargetPlan
 from engine.reasons import STATES, name
@@ -432,9 +431,9 @@ class _Tree:
 
     def _row(self, level: str) -> int | None:
         member = int(self.sheet.members[self.place])
-        if level == key_of(self.card.entity.name):
+        if level == self.sheet.plan.home:
             return member
-        data = self.sheet.atoms.levels[key_of(self.card.entity.name)]
+        data = self.sheet.atoms.levels[self.sheet.plan.home]
         row = int(data.parents[level][member]) if level in data.parents else 0
         return None if row < 0 else row
 
@@ -495,7 +494,7 @@ class _Tree:
                 name=plan.rule.name,
                 label=plan.rule.label(self.language),
                 state="fired" if fired else "not_fired" if known else "not_evaluated",
-                children=self._compared(plan.when, key_of(self.card.entity.name)),
+                children=self._compared(plan.when, self.sheet.plan.home),
                 **_where(plan.rule.span),
             )
 

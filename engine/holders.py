@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine import scalars as r
+from engine.activity import Activity
 from engine.facts import Problems
 from engine.finding import did_you_mean
 from engine.model import DataSet, Entity, Workspace, key_of
+from engine.periods import Range
 from engine.rows import Rows
 from engine.walk import nodes_in
 from grammar import syntax as s
@@ -67,19 +69,16 @@ class Holders:
 
 def active_at(entity: Entity, rows: Rows, end: date) -> r.Condition | None:
     """Active on the last day of the period."""
-    if entity.active is None:
-        return None
-    last = r.Constant(end - timedelta(days=1))
-    since = rows.path(s.Path((entity.active.since,), span=entity.span))
-    begun = None if since is None else r.AnyOf((r.Absent(since), r.Compare(since, "<=", last)))
-    if entity.active.until is None:
-        return begun
-    until = rows.path(s.Path((entity.active.until,), span=entity.span))
-    operator = ">=" if entity.active.inclusive else ">"
-    goes_on = None
-    if until is not None:
-        goes_on = r.AnyOf((r.Absent(until), r.Compare(until, operator, last)))
-    return r.all_of(begun, goes_on)
+    return r.all_of(*activity(entity, rows).on_some(Range(end - timedelta(days=1), end)))
+
+
+def activity(entity: Entity, rows: Rows) -> Activity:
+    """The `active` line of an entity, over its own rows."""
+    line = entity.active
+    if line is None:
+        return Activity()
+    until = rows.own(line.until) if line.until is not None else None
+    return Activity(rows.own(line.since), until, line.inclusive)
 
 
 def _data_sets(known: list[str]) -> str:

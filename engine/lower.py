@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from engine import scalars as r
+from engine.activity import Activity
 from engine.dialects import Dialect, dialect, number
 from engine.grain import Cell, GrainClass, earlier, ranges_of
 from engine.lower_days import local_day
@@ -22,9 +23,9 @@ from engine.lower_stays import StayQuery, lower_stays
 from engine.lower_windows import by_day, in_order
 from engine.model import Entity, Workspace
 from engine.origins import origins
-from engine.periods import Range
+from engine.periods import Range, joined
 from engine.plan import Level, Plan, Spine
-from engine.selection import Selection, Setting, joined, subquery
+from engine.selection import Selection, Setting, subquery
 
 MAX_CLASSES, MAX_CELLS = 50, 900
 """Of one statement. MySQL joins 61 tables, SQLite 64; PostgreSQL gives 1,664 columns."""
@@ -71,7 +72,7 @@ class _Lowering:
         spine = level.spine
         for some in _divided(tables):
             yield self._statement(level, spine, some)
-            spine = replace(spine, name=None, since=None, until=None, parents={}, attributes=())
+            spine = replace(spine, name=None, activity=Activity(), parents={}, attributes=())
 
     def _statement(self, level: Level, spine: Spine, tables: Tables) -> LevelQuery:
         cells: dict[Cell, str] = {}
@@ -104,7 +105,8 @@ class _Lowering:
         peers are joined by the `groups`."""
         rows = self._entity_rows(spine.entity)
         wanted: dict[str, exp.Expr] = {"k": rows.rows.scalar(spine.key)}
-        for alias, scalar in (("n", spine.name), ("since", spine.since), ("until", spine.until)):
+        active = spine.activity
+        for alias, scalar in (("n", spine.name), ("since", active.since), ("until", active.until)):
             if scalar is not None:
                 wanted[alias] = rows.rows.scalar(scalar)
         if spine.changing is not None:

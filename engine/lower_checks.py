@@ -12,10 +12,11 @@ from engine import scalars as r
 from engine.dialects import dialect, number
 from engine.lower import lower
 from engine.lower_days import local_day
+from engine.periods import joined
 from engine.plan import Plan
 from engine.relations import relation
 from engine.scopes import Feed, Scope
-from engine.selection import Selection, Setting, joined, quoted, subquery
+from engine.selection import Selection, Setting, quoted, subquery
 from engine.target_sums import SumPlan, SumSide
 
 

@@ -6,23 +6,19 @@ the card asks, the days that it claims, and its exemptions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
 from engine import scalars as r
-from engine.card import Exemption
+from engine.claims import exempt_days
 from engine.dialects import number
 from engine.model import Entity
-from engine.periods import Range
-from engine.plan import Plan, Spine
-from engine.selection import Selection, joined
+from engine.plan import Plan
+from engine.selection import Selection
 
 ALL = "1"
 """The group of all peers, where they are not told apart."""
-
-_DAY = timedelta(days=1)
 
 
 def peers_query(plan: Plan, pool: r.Pool, entity_rows: Callable[[Entity], Selection]) -> exp.Select:
@@ -32,7 +28,7 @@ def peers_query(plan: Plan, pool: r.Pool, entity_rows: Callable[[Entity], Select
     rows = entity_rows(spine.entity)
     key = rows.rows.scalar(spine.key)
     group = number(ALL) if pool.within is None else rows.rows.scalar(pool.within)
-    asked = list(_active(spine, pool.range))
+    asked = list(spine.activity.on_some(pool.range))
     asked += _scored(plan) if spine is home else ()
     tests = [rows.rows.condition(each) for each in asked]
     if spine is not home:
@@ -50,39 +46,10 @@ def _scored(plan: Plan) -> Iterator[r.Condition]:
     """Whom the card scores: those it is for, on a day that it claims, who are not excused."""
     spine, claimed = plan.levels[0].spine, plan.claimed
     yield from spine.conditions
-    yield from _active(spine, claimed)
-    last = claimed.end - _DAY
-    for key, days in _excused(plan.card.exemptions):
-        tests: list[r.Condition | None] = [r.IsOneOf(spine.key, (r.Constant(key),))]
-        if claimed.start < days.start:
-            tests.append(_compared(spine.since, ">=", r.Constant(days.start)))
-        if last > days.last:
-            after = days.last if spine.inclusive else days.end
-            tests.append(_compared(spine.until, "<=", r.Constant(after)))
-        whole = tuple(test for test in tests if test is not None)
-        if len(whole) == len(tests):
-            yield r.Negation(r.AllOf(whole))
-
-
-def _excused(exemptions: Iterable[Exemption]) -> Iterator[tuple[str, Range]]:
-    """Who is exempt from the whole card, and on which days; lines that meet are one."""
-    by_key: dict[str, list[Range]] = {}
-    for each in exemptions:
-        if each.measure is None:
-            by_key.setdefault(each.key, []).append(Range(each.since, each.through + _DAY))
-    for key, ranges in by_key.items():
-        yield from ((key, days) for days in joined(tuple(ranges)))
-
-
-def _active(spine: Spine, days: Range) -> Iterator[r.Condition]:
-    """Active on some of the days; an open end is null."""
-    begun = _compared(spine.since, "<=", r.Constant(days.end - _DAY))
-    operator = ">=" if spine.inclusive else ">"
-    goes_on = _compared(spine.until, operator, r.Constant(days.start))
-    for column, test in ((spine.since, begun), (spine.until, goes_on)):
-        if column is not None and test is not None:
-            yield r.AnyOf((r.Absent(column), test))
-
-
-def _compared(column: r.Scalar | None, operator: str, day: r.Constant) -> r.Condition | None:
-    return None if column is None else r.Compare(column, operator, day)
+    yield from spine.activity.on_some(claimed)
+    whole = (each for each in plan.card.exemptions if each.measure is None)
+    for key, days in exempt_days(whole):
+        inside = spine.activity.on_none_but(days, claimed)
+        if inside is not None:
+            who = r.IsOneOf(spine.key, (r.Constant(key),))
+            yield r.Negation(r.AllOf((who, *inside)))

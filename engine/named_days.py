@@ -7,7 +7,6 @@ the card's own. `active_start` is there that of the entity that is scored.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import TypeVar
 
 from engine.aggregation import Aggregation
@@ -61,7 +60,7 @@ class NamedDays:
             case "period_start":
                 return s.DateLiteral(context.period.start, span=node.span)
             case "period_end":
-                return s.DateLiteral(context.period.end - timedelta(days=1), span=node.span)
+                return s.DateLiteral(context.period.range.last, span=node.span)
         return node
 
     def _holders(self, call: s.Call) -> list[DataSet | Entity]:

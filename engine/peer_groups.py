@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from engine import values as v
 from engine.atoms import LevelData, Texts, active_days, texts
-from engine.model import key_of
 from engine.numbers import Flags, Floats
 from engine.plan import Plan
 from engine.reasons import code
@@ -72,7 +71,7 @@ def population(plan: Plan, home: LevelData, scored: Flags, level: LevelData) -> 
     """Of the entities of a level those that the card scores, or to which one of them belongs; each
     stands for itself once, however many belong to it. `scored`: whom of its own the card scores."""
     name = level.level.name
-    if name == key_of(plan.card.entity.name):
+    if name == plan.home:
         return scored
     if name not in home.parents:  # `everything`: its one row
         return np.full(len(level), bool(scored.any()))

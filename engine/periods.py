@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,9 +32,31 @@ class Range:
     def last(self) -> date:
         return self.end - timedelta(days=1)
 
+    def meets(self, other: Range) -> bool:
+        """Whether some day is in both."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Range) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
     def __str__(self) -> str:
-        last = self.end - timedelta(days=1)
-        return f"until {last}" if self.start == date.min else f"{self.start}..{last}"
+        return f"until {self.last}" if self.start == date.min else f"{self.start}..{self.last}"
+
+
+def through(first: date, last: date) -> Range:
+    """The days from one through another."""
+    return Range(first, last + timedelta(days=1))
+
+
+def joined(ranges: Iterable[Range]) -> list[Range]:
+    """Ranges that touch or overlap as one."""
+    joined: list[Range] = []
+    for span in sorted(ranges, key=lambda each: each.start):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Range(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,10 @@ class Period:
     cadence: str
     start: date
     end: date
+
+    @property
+    def range(self) -> Range:
+        return Range(self.start, self.end)
 
     @property
     def days(self) -> int:

@@ -14,13 +14,15 @@ from datetime import date, timedelta
 
 from engine import scalars as r
 from engine import values as v
-from engine.card import Card, Exemption, Measure, TargetRule
+from engine.activity import Activity
+from engine.card import Card, Measure, TargetRule
 from engine.catalog import Catalog
 from engine.claims import (
     Claims,
+    Exempt,
     changing_days,
     is_dated,
-    partial,
+    partly_exempt,
     population,
     reads_history,
 )
@@ -29,6 +31,7 @@ from engine.effective import effective
 from engine.facts import Problems
 from engine.formula import Formulas
 from engine.grain import Cell, GrainClass, cells_of, classes
+from engine.holders import activity
 from engine.kinds import adds_up
 from engine.model import CardVersion, Entity, Kpi, PlanTable, Workspace, holder_key, key_of
 from engine.peers import grouping
@@ -80,9 +83,7 @@ class Spine:
     entity: Entity
     key: r.Scalar
     name: r.Scalar | None
-    since: r.Scalar | None
-    until: r.Scalar | None
-    inclusive: bool
+    activity: Activity
     parents: Mapping[str, r.Scalar]
     attributes: tuple[r.Scalar, ...]
     conditions: tuple[r.Condition, ...]
@@ -127,13 +128,19 @@ class Plan:
         return self.moment.period
 
     @property
+    def home(self) -> str:
+        """The level of those who are scored, the first of all."""
+        return key_of(self.card.entity.name)
+
+    @property
     def claimed(self) -> Range:
         """The days of the period that the card claims, up to the last that is known."""
-        period, source = self.period, self.card.source
-        first = max(period.start, source.since or period.start)
-        end = self.moment.until if self.moment.running else period.end
-        through = source.through
-        return Range(first, end if through is None else min(end, through + timedelta(days=1)))
+        return self.claimed_until(self.moment.until)
+
+    def claimed_until(self, end: date) -> Range:
+        """The days of the period before `end` on which this version of the card holds."""
+        last = self.card.source.through
+        return Range(self.period.start, end if last is None else min(end, last + timedelta(days=1)))
 
     @property
     def needed(self) -> tuple[object, ...]:
@@ -199,7 +206,7 @@ class _Planner:
         self.formulas = Formulas(workspace, catalog, problems, moment)
         plain = Context(card.entity, moment)
         self.only_where = [self.formulas.of_entity(each, plain) for each in card.only_where]
-        self.claims: dict[tuple[Exemption, ...], Claims] = {}
+        self.claims: dict[tuple[Exempt, ...], Claims] = {}
         self.context = replace(plain, claims=self._claims())
 
     def plan(self, askers: Iterable[tuple[Entity, Kpi | None]]) -> Plan:
@@ -292,13 +299,13 @@ class _Planner:
 
     def _claims(self, measure: str | None = None) -> Claims | None:
         """Which rows count for the card, or for one of its measures; None where all do."""
-        card, period = self.card, self.moment.period
-        exempt, through = partial(card, period, measure), card.source.through
-        ends = through is not None and through < period.end
+        card, days = self.card, self.moment.period.range
+        exempt, last = partly_exempt(card, days, measure), card.source.through
+        ends = last is not None and last < days.last
         pasts = any(each.history for each in self.workspace.entities.values())
         if not (exempt or ends or pasts or is_dated(card)):
             return None
-        return self.claims.setdefault(exempt, Claims(card, self.only_where, period, exempt))
+        return self.claims.setdefault(exempt, Claims(card, self.only_where, days, exempt))
 
     # ── measures ─────────────────────────────────────────────────────────────────────────────
 
@@ -458,7 +465,6 @@ class _Planner:
         key = rows.own_key(entity)
         if key is None:
             return None
-        active = entity.active
         today = self.formulas.aggregation.rows(entity, r.Constant(self.moment.range.last))
         parents = self._parents(entity, rows, levels)
         claimed = entity is self.card.entity
@@ -470,9 +476,7 @@ class _Planner:
             entity=entity,
             key=key,
             name=today.path(entity.name_path) if entity.name_path else None,
-            since=rows.own(active.since) if active else None,
-            until=rows.own(active.until) if active and active.until else None,
-            inclusive=active.inclusive if active else True,
+            activity=activity(entity, rows),
             parents=parents,
             attributes=tuple(attributes),
             conditions=conditions,

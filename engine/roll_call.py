@@ -15,12 +15,12 @@ from engine.card import Card
 from engine.catalog import Catalog, Source
 from engine.combining import Combined, Part, combine, common
 from engine.facts import Problems
-from engine.model import Entity, Workspace, key_of
+from engine.model import Entity, Workspace
 from engine.period_table import known
 from engine.periods import Moment, Period, UnknownPeriod
 from engine.plan import make_plan
 from engine.sheet import Sheet
-from engine.stays import Stretch
+from engine.stays import FromThrough
 from engine.verbs import score
 from grammar import Diagnostic, Refused, in_order
 from grammar import syntax as s
@@ -45,7 +45,7 @@ class Overlap:
     person: Person
     first: Part
     second: Part
-    days: Stretch
+    days: FromThrough
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _people(
     """Everybody of every entity that some card is for, by key."""
     by_entity: dict[str, list[Sheet]] = {}
     for sheet in sheets:
-        by_entity.setdefault(key_of(sheet.plan.card.entity.name), []).append(sheet)
+        by_entity.setdefault(sheet.plan.home, []).append(sheet)
     for found in by_entity.values():
         card = found[0].plan.card
         everybody = _everybody(workspace, card, period, source, as_of, catalog)
@@ -171,7 +171,7 @@ def _everybody(
     atoms = fetch(plan, source, problems)
     if problems.errors:
         raise Refused(in_order(problems.errors))
-    return atoms.levels[key_of(card.entity.name)]
+    return atoms.levels[plan.home]
 
 
 def _parts(sheets: Iterable[Sheet], key: str) -> Iterator[Part]:
@@ -181,7 +181,7 @@ def _parts(sheets: Iterable[Sheet], key: str) -> Iterator[Part]:
             yield Part(sheet, place, sheet.stays(place))
 
 
-def _uncovered(active: Stretch, claimed: Iterable[Stretch]) -> int:
+def _uncovered(active: FromThrough, claimed: Iterable[FromThrough]) -> int:
     """Active days that no card claims."""
     first, last = active
     count, day = 0, first

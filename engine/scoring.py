@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from engine import values as v
 from engine.absent import absent
 from engine.adjusting import Adjusted, Adjusting, capped_grades
-from engine.atoms import Atoms, Texts, texts
+from engine.atoms import Atoms, Texts, claimed_days, texts
 from engine.card import Measure
 from engine.curves import Scored, apply_curve, attainment
 from engine.distribution import distribute
 from engine.due_dates import is_pending
 from engine.evaluate import Evaluator, Known
-from engine.exemptions import claimed_days, counted_days, touching
+from engine.exemptions import counted_days, touching
 from engine.facts import Problems
 from engine.numbers import Flags, Floats, round_half_away, snap
 from engine.part_scores import TOTAL, named
@@ -77,11 +77,11 @@ class _Scoring:
         self.card = plan.card
         self.atoms = atoms
         self.problems = problems
-        self.level = plan.levels[0].name
+        self.level = plan.home
         self.data = atoms.levels[self.level]
         inner = {n: score_atoms(p, atoms.inner[n], problems) for n, p in plan.inner.items()}
         self.claimed = claimed_days(plan, self.data, plan.moment.until)
-        self.counted, exempt = counted_days(self.card, self.data.keys, self.claimed)
+        self.counted, exempt = counted_days(self.card, self.data, self.claimed)
         scored = (self.claimed.days > 0) & ~exempt
         self.evaluator = Evaluator(plan, atoms, problems, scored, inner)
 
@@ -89,7 +89,7 @@ class _Scoring:
         keys = self.data.keys
         claimed, counted, members = self.claimed, self.counted, np.flatnonzero(self.claimed.days)
         self.exempt = {
-            m.name: counted_days(self.card, keys, claimed, m.name)[1][members]
+            m.name: counted_days(self.card, self.data, claimed, m.name)[1][members]
             for m in self.card.measures
         }
         raw = [self._measure(each, members) for each in self.plan.measures]
@@ -122,7 +122,7 @@ class _Scoring:
             labels=self.data.labels[members],
             claimed=claimed,
             counted=counted,
-            exemptions=tuple(touching(self.card, keys, claimed)),
+            exemptions=tuple(touching(self.card, self.data, claimed)),
             inactive=int(len(keys) - len(members)),
             measures=measures,
             perspectives=perspectives,
@@ -271,10 +271,12 @@ class _Scoring:
         count = len(self.atoms.levels[level])
         result = missing(count, "no_target")
         decided = np.full(count, -1, dtype=np.intp)
+        part: Floats | float = 1.0
+        if plan.measure.prorate:
+            part = self.evaluator.part_active(level, plan.measure.name)
         for number, line in enumerate(lines):
             value = self.evaluator.value(line.value, level, known)
             if plan.measure.prorate and not _uses((line,)):
-                part = self.evaluator.part_active(level, plan.measure.name)
                 value = Result(value.values * part, value.reasons)
             absent = np.isnan(value.values)
             value = choose(absent, missing(count, "no_target"), value)

@@ -125,17 +125,6 @@ class Selection:
         return [exp.paren(begun), exp.paren(goes_on)]
 
 
-def joined(ranges: tuple[Range, ...]) -> list[Range]:
-    """Ranges that touch or overlap as one, so that each scan has one literal range."""
-    joined: list[Range] = []
-    for span in sorted(ranges, key=lambda each: each.start):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Range(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
-
-
 def subquery(query: exp.Expr, alias: str) -> exp.Expr:
     return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias)))
 

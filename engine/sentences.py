@@ -341,7 +341,7 @@ class _Sentences:
     def _row_of(self, scores: MeasureScores) -> int | None:
         """Where the entity, or its ancestor on the level of a measure, is in the data."""
         member = int(self.sheet.members[self.place])
-        own = self.sheet.plan.levels[0].name
+        own = self.sheet.plan.home
         if scores.plan.level == own:
             return member
         parents = self.sheet.atoms.levels[own].parents.get(scores.plan.level)

@@ -19,7 +19,7 @@ from engine.peer_curves import PeerScores
 from engine.plan import MeasurePlan, Plan
 from engine.reasons import Codes
 from engine.rules import Extra, Rule
-from engine.stays import Days, Stays, Stretch
+from engine.stays import Days, FromThrough, Stays
 from engine.widening import Widened
 from grammar import Diagnostic
 
@@ -161,6 +161,6 @@ class Sheet:
         """How many days of each entity count."""
         return self.counted.days[self.members]
 
-    def stays(self, place: int) -> tuple[Stretch, ...]:
+    def stays(self, place: int) -> tuple[FromThrough, ...]:
         """The days on which the card claims an entity, first and last of each stretch."""
         return self.claimed.of(int(self.members[place]))

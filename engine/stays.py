@@ -15,7 +15,8 @@ from engine.numbers import Flags
 
 Days = NDArray[np.datetime64]
 Indexes = NDArray[np.intp]
-Stretch = tuple[date, date]  # first and last
+FromThrough = tuple[date, date]
+"""The first and last of some days."""
 
 _DAY = np.timedelta64(1, "D")
 
@@ -66,13 +67,13 @@ class Stays:
         found[self.place] = self.last
         return found
 
-    def of(self, place: int) -> tuple[Stretch, ...]:
+    def of(self, place: int) -> tuple[FromThrough, ...]:
         """The stretches of one entity."""
         low, high = np.searchsorted(self.place, (place, place + 1))
         firsts, lasts = self.first[low:high].tolist(), self.last[low:high].tolist()
         return tuple(zip(firsts, lasts, strict=True))
 
-    def without(self, taken: Mapping[int, Iterable[Stretch]]) -> Stays:
+    def without(self, taken: Mapping[int, Iterable[FromThrough]]) -> Stays:
         """Some days of some entities less."""
         if not taken:
             return self
@@ -115,7 +116,7 @@ def latest(days: Stays, pieces: Pieces) -> Indexes:
 
 
 def _cut(
-    stretch: tuple[int, Any, Any], taken: Iterable[Stretch]
+    stretch: tuple[int, Any, Any], taken: Iterable[FromThrough]
 ) -> list[tuple[int, np.datetime64, np.datetime64]]:
     place, first, last = stretch
     left = [(first, last)]

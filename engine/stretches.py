@@ -35,7 +35,7 @@ class Stretch:
 def stretches(sheet: Sheet, place: int) -> tuple[Stretch, ...]:
     """The active days of an entity in their order; empty where the same holds on all of them, and
     the card claims them all."""
-    data = sheet.atoms.levels[sheet.plan.levels[0].name]
+    data = sheet.atoms.levels[sheet.plan.home]
     member = int(sheet.members[place])
     found: list[Stretch] = []
     for each in _ended(sheet, _active(sheet, data, member)):

@@ -139,6 +139,16 @@ def test_an_exemption_of_other_days_or_others_is_nothing(tmp_path: Path) -> None
     assert items(scored(tmp_path, exempt=early))["B"]["total"] is not None
 
 
+def test_lines_that_leave_nobody_a_day_show_the_value_all_the_same(tmp_path: Path) -> None:
+    """B came on 16 August: two lines that meet are one."""
+    lines = [
+        f'exempt clerk "B" measure net_sales from {a} through {b} reason "x"'
+        for a, b in (("2025-08-01", "2025-09-10"), ("2025-09-11", "2025-09-30"))
+    ]
+    found = items(scored(tmp_path, exempt="\n      ".join(lines)))["B"]["measures"]["net_sales"]
+    assert (found["reason"], found["value"]) == ("exempt", 200_000)
+
+
 def test_an_exemption_of_a_part_of_the_days_takes_them_out(tmp_path: Path) -> None:
     line = 'exempt clerk "B" from 2025-09-01 through 2025-12-31 reason "leave"'
     sheet = scored(tmp_path, exempt=line)
