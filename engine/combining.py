@@ -49,6 +49,12 @@ class Combined:
     def days(self) -> int:
         return sum(each.days for each in self.parts)
 
+    @property
+    def coefficient(self) -> float | None:
+        """That of the grade, where the cards say the same one."""
+        found = {each.sheet.coefficients.get(self.grade) for each in self.parts if self.grade}
+        return found.pop() if len(found) == 1 else None
+
 
 def combine(parts: Sequence[Part]) -> Combined | None:
     """The combined result of all parts; None where there is one at most, where a card does not say

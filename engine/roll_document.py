@@ -73,4 +73,5 @@ def _combined(found: Combined | None) -> Document | None:
         "days": found.days,
         "total": found.total,
         "grade": found.grade,
+        "grade_coefficient": found.coefficient,
     }

@@ -290,12 +290,22 @@ def test_results_of_several_cards_become_one_by_days(tmp_path: Path) -> None:
     document = roll_document(roll(tmp_path, text))
     found = {each["key"]: each["combined"] for each in document["people"]}
     b = {"scorecards": ["clerk_card", "cashier_card"], "days": 92, "total": 32.61, "grade": "B"}
-    assert found["B"] == b
+    assert found["B"] == b | {"grade_coefficient": None}
     assert (found["E"]["total"], found["E"]["grade"], found["E"]["days"]) == (1000, "A", 92)
     assert {key for key, each in found.items() if each is None} == {"A", "C", "F"}
     assert document["overlaps"] == document["without_card"] == []
     parts = {p["scorecard"]: p for p in document["people"][1]["parts"]}
     assert (parts["cashier_card"]["from"], parts["cashier_card"]["days"]) == ("2025-08-16", 46)
+
+
+def test_a_coefficient_that_both_cards_say(tmp_path: Path) -> None:
+    for other, expected in (("0.8", 0.8), ("0.9", None)):
+        text = ""
+        for each, low in ((CLERK, "0.8"), (CASHIER, other)):
+            grades = GRADES.replace("from 60", "from 60\n      coefficient 1.2")
+            text += card(each, extra=COMBINED) + f"{grades}\n      coefficient {low}"
+        found = {e["key"]: e["combined"] for e in roll_document(roll(tmp_path, text))["people"]}
+        assert (found["B"]["grade"], found["B"]["grade_coefficient"]) == ("B", expected)
 
 
 def test_only_where_both_cards_say_so(tmp_path: Path) -> None:
